@@ -1,0 +1,573 @@
+"""The description passes its checks, and each way of breaking it is noticed where it is broken."""
+
+import json
+from copy import deepcopy
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from spec.check import STAGES, Sources, UnreadableError, problems
+from spec.check.__main__ import main
+from spec.check.page import total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+DESCRIPTION = ROOT / "spec/openapi.yaml"
+REAL = Sources.read()
+DATA = json.dumps(REAL.document.data)  # to be read again for each change
+
+WORKSPACE = "/paths/~1organizations~1{organization_id}~1workspaces~1{workspace_id}"
+OF_TASK = f"{WORKSPACE}~1tasks~1{{task_id}}~1time-blocks"
+GET = f"{OF_TASK}~1{{time_block_id}}/get"
+CREATE = f"{OF_TASK}/post"
+ARCHIVE = f"{OF_TASK}~1{{time_block_id}}~1archive/post"
+RANGE = f"{WORKSPACE}~1time-blocks/get"
+BULK = f"{WORKSPACE}~1time-blocks~1bulk"
+STREAM = f"{WORKSPACE}~1time-blocks~1stream/get"
+JSON = "content/application~1json"
+PARAMETERS = "/components/parameters"
+RESPONSES = "/components/responses"
+SCHEMAS = "/components/schemas"
+BLOCK = f"{SCHEMAS}/TimeBlock"
+NOTE = {"type": "string", "description": "A note.", "x-basis": "vendor"}
+
+
+def drop(pointer: str) -> "Callable[[Any], None]":
+    """A change that takes out what is at a pointer."""
+
+    def change(data: Any) -> None:  # noqa: ANN401 - JSON
+        holder, key = reached(data, pointer)
+        del holder[key]
+
+    return change
+
+
+def put(pointer: str, value: object) -> "Callable[[Any], None]":
+    """A change that puts a value at a pointer; `-` is the end of a list."""
+
+    def change(data: Any) -> None:  # noqa: ANN401 - JSON
+        holder, key = reached(data, pointer)
+        if key == "-":
+            holder.append(value)
+        else:
+            holder[key] = value
+
+    return change
+
+
+def reached(data: Any, pointer: str) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
+    """What holds the place at a pointer, and under which key."""
+    *way, last = [step.replace("~1", "/") for step in pointer.split("/")[1:]]
+    for step in way:
+        data = data[int(step) if isinstance(data, list) else step]
+    return data, int(last) if isinstance(data, list) and last != "-" else last
+
+
+def there(pointer: str) -> Any:  # noqa: ANN401 - JSON
+    """What the real description has at a pointer."""
+    holder, key = reached(REAL.document.data, pointer)
+    return holder[key]
+
+
+def bare_status(data: Any) -> None:  # noqa: ANN401 - JSON
+    """A status without quotes, which YAML reads as a number."""
+    statuses, key = reached(data, f"{GET}/responses/404")
+    statuses[404] = statuses.pop(key)
+
+
+def changed(change: "Callable[[Any], None]") -> Sources:
+    """The real documents with this change of the description."""
+    data = json.loads(DATA)
+    change(data)
+    return replace(REAL, document=replace(REAL.document, data=data))
+
+
+class Broken(NamedTuple):
+    """A way of breaking the description: what is changed, where it is noticed, what is said."""
+
+    change: "Callable[[Any], None]"
+    at: str
+    says: str
+
+
+BROKEN = {
+    # against the page
+    "an operation of the page is missing": Broken(drop(ARCHIVE), ARCHIVE, "add the operation"),
+    "a parameter of the page is missing": Broken(
+        drop(f"{RANGE}/parameters/2"), f"{RANGE}/parameters", "date_from in the query, string"
+    ),
+    "a required parameter is optional": Broken(
+        put(f"{PARAMETERS}/DateFrom/required", value=False),
+        f"{PARAMETERS}/DateFrom",
+        "required is true on the page",
+    ),
+    "a parameter has another type": Broken(
+        put(f"{PARAMETERS}/OrderBy/schema/items", {"type": "integer", "format": "int64"}),
+        f"{PARAMETERS}/OrderBy",
+        "is Array of integer, and []string on the page",
+    ),
+    "a parameter that is not on the page is graded docs": Broken(
+        put(
+            f"{RANGE}/parameters/-",
+            {"name": "q", "in": "query", "schema": {"type": "string"}, "example": "x"}
+            | {"description": "Words.", "x-basis": "docs"},
+        ),
+        f"{RANGE}/parameters/10",
+        "the parameter q is not on the page",
+    ),
+    "a body of the page is missing": Broken(
+        drop(f"{BULK}/patch/requestBody"), f"{BULK}/patch/requestBody", "the page has fields here"
+    ),
+    "a field of a body is missing": Broken(
+        drop(f"{SCHEMAS}/TimeBlockUpdate/properties/task_id"),
+        f"{SCHEMAS}/TimeBlockUpdate/properties",
+        "the page has task_id, integer",
+    ),
+    "a status of the page is missing": Broken(
+        drop(f"{GET}/responses/404"), f"{GET}/responses", "the page lists the status 404"
+    ),
+    "a status that is not on the page is graded docs": Broken(
+        put(f"{CREATE}/responses/404", {"$ref": "#/components/responses/NotFound"}),
+        f"{RESPONSES}/NotFound",
+        "404 of create_time_block is not on the page",
+    ),
+    "a field of an answer is missing": Broken(
+        drop(f"{BLOCK}/properties/duration"),
+        f"{BLOCK}/properties",
+        "the page has duration, integer",
+    ),
+    "a field of a nested table is missing": Broken(
+        drop(f"{SCHEMAS}/ProjectRate/properties/hourly_rate"),
+        f"{SCHEMAS}/ProjectRate/properties",
+        "the page has hourly_rate, number",
+    ),
+    "a field has another type": Broken(
+        put(f"{SCHEMAS}/TaskStatus/properties/emoji/type", ["boolean", "null"]),
+        f"{SCHEMAS}/TaskStatus/properties/emoji",
+        "is boolean, and string on the page",
+    ),
+    "a field that is not on the page is graded docs": Broken(
+        put(f"{BLOCK}/properties/timezone/x-basis", "docs"),
+        f"{BLOCK}/properties/timezone",
+        "the field timezone is not on the page",
+    ),
+    "a field that no table reaches is graded docs": Broken(
+        put(f"{SCHEMAS}/Error/properties/trace_id/x-basis", "docs"),
+        f"{SCHEMAS}/Error/properties/trace_id",
+        "the field trace_id is not on the page",
+    ),
+    "an answer whose content the page does not show is graded docs": Broken(
+        put(f"{CREATE}/responses/201/x-basis", "docs"),
+        f"{CREATE}/responses/201",
+        "the content of this answer is not on the page",
+    ),
+    "a header is graded docs": Broken(
+        put("/components/headers/QuotaRemaining/x-basis", "docs"),
+        "/components/headers/QuotaRemaining",
+        "the header QuotaRemaining is not on the page",
+    ),
+    "the bulk update is wrapped as the page has it": Broken(
+        put(
+            f"{BULK}/patch/requestBody/{JSON}",
+            {
+                "schema": {"$ref": "#/components/schemas/TimeBlockBulkCreate"},
+                "example": {"time_blocks": [{"start": "2026-01-05T09:00:00Z", "task_id": 1}]},
+            },
+        ),
+        f"{BULK}/patch/requestBody/{JSON}/schema",
+        "make it a bare array of a component (D38)",
+    ),
+    "the bare array of the stream names no decision": Broken(
+        put(f"{STREAM}/responses/200/x-decision", "D27"),
+        f"{STREAM}/responses/200",
+        "differs from the page by D38",
+    ),
+    # form
+    "an operation has no id": Broken(drop(f"{GET}/operationId"), GET, "no operationId"),
+    "an operation has no summary": Broken(put(f"{GET}/summary", ""), GET, "no summary"),
+    "an operation has no tag": Broken(drop(f"{GET}/tags"), GET, "no tags"),
+    "an operation has no description": Broken(drop(f"{GET}/description"), GET, "no description"),
+    "a schema has no description": Broken(drop(f"{BLOCK}/description"), BLOCK, "no description"),
+    "a field has no description": Broken(
+        put(f"{BLOCK}/properties/start/description", " "),
+        f"{BLOCK}/properties/start",
+        "no description",
+    ),
+    "an operation cannot answer 401": Broken(
+        drop(f"{GET}/responses/401"), f"{GET}/responses", "any operation can answer 401"
+    ),
+    "an operation cannot answer 402": Broken(
+        drop(f"{GET}/responses/402"), f"{GET}/responses", "any operation can answer 402"
+    ),
+    "a field holds an object without a name": Broken(
+        put(
+            f"{BLOCK}/properties/extra",
+            {"type": "object", "description": "More.", "x-basis": "vendor"}
+            | {"properties": {"note": NOTE}},
+        ),
+        f"{BLOCK}/properties/extra",
+        "an object without a name",
+    ),
+    "an answer holds an object without a name": Broken(
+        put(
+            f"{RESPONSES}/NotFound/{JSON}/schema",
+            {"type": "object", "properties": {"error": NOTE, "error_description": NOTE}},
+        ),
+        f"{RESPONSES}/NotFound/{JSON}/schema",
+        "an object without a name",
+    ),
+    "a choice is neither a reference nor null": Broken(
+        put(f"{SCHEMAS}/Task/properties/status/anyOf/-", {"type": "string"}),
+        f"{SCHEMAS}/Task/properties/status/anyOf/2",
+        "a choice is a $ref or the type null",
+    ),
+    "an id has no width": Broken(
+        drop(f"{BLOCK}/properties/id/format"), f"{BLOCK}/properties/id", "add format int64"
+    ),
+    "an instant has no format": Broken(
+        drop(f"{BLOCK}/properties/created_at/format"),
+        f"{BLOCK}/properties/created_at",
+        "created_at as a date-time",
+    ),
+    "a date has the format of an instant": Broken(
+        put(f"{SCHEMAS}/Task/properties/end_date/format", "date-time"),
+        f"{SCHEMAS}/Task/properties/end_date",
+        "end_date as a date;",
+    ),
+    "a field of an answer is limited": Broken(
+        put(f"{BLOCK}/properties/description/maxLength", 3000),
+        f"{BLOCK}/properties/description/maxLength",
+        "would make readers fail",
+    ),
+    "the items of an answer are limited": Broken(
+        put(f"{SCHEMAS}/Task/properties/tag_ids/items/minimum", 1),
+        f"{SCHEMAS}/Task/properties/tag_ids/items/minimum",
+        "would make readers fail",
+    ),
+    "a field of an answer is a closed enumeration": Broken(
+        put(f"{SCHEMAS}/Task/properties/priority/enum", ["none", "low", "medium", "high", None]),
+        f"{SCHEMAS}/Task/properties/priority/enum",
+        "would make readers fail",
+    ),
+    "a component is not used": Broken(
+        put(f"{SCHEMAS}/Spare", {"type": "string", "description": "Nothing."}),
+        f"{SCHEMAS}/Spare",
+        "no line refers to this component",
+    ),
+    "an example is not used": Broken(
+        put("/components/examples/Spare", {"value": 1}),
+        "/components/examples/Spare",
+        "no line refers to this component",
+    ),
+    # examples
+    "a body has no example": Broken(
+        drop(f"{CREATE}/requestBody/{JSON}/examples"),
+        f"{CREATE}/requestBody/{JSON}",
+        "there is no example",
+    ),
+    "an answer has no example": Broken(
+        put(f"{RESPONSES}/NotFound/{JSON}/examples", {}),
+        f"{RESPONSES}/NotFound/{JSON}",
+        "there is no example",
+    ),
+    "a parameter has no example": Broken(
+        drop(f"{PARAMETERS}/Page/example"), f"{PARAMETERS}/Page", "there is no example"
+    ),
+    "the example of a body is not valid": Broken(
+        put(f"{CREATE}/requestBody/{JSON}/examples/hour/value/duration", -1),
+        f"{CREATE}/requestBody/{JSON}/examples/hour/value/duration",
+        "-1 is less than the minimum of 0",
+    ),
+    "a date in the example of a body is not one": Broken(
+        put(f"{CREATE}/requestBody/{JSON}/examples/hour/value/start", "2026-01-05"),
+        f"{CREATE}/requestBody/{JSON}/examples/hour/value/start",
+        'is not a "date-time"',
+    ),
+    "the example of an error is not valid": Broken(
+        drop(f"{RESPONSES}/Forbidden/{JSON}/examples/workspace/value/error"),
+        f"{RESPONSES}/Forbidden/{JSON}/examples/workspace/value",
+        '"error" is a required property',
+    ),
+    "a shared example is wrong deep inside": Broken(
+        put("/components/examples/TimeBlocksWithTask/value/0/task/project/rate/hourly_rate", "9"),
+        "/components/examples/TimeBlocksWithTask/value/0/task/project/rate/hourly_rate",
+        "is not of types",
+    ),
+    "the example of a parameter is not valid": Broken(
+        put(f"{PARAMETERS}/PerPage/example", 101),
+        f"{PARAMETERS}/PerPage/example",
+        "101 is greater than the maximum of 100",
+    ),
+    "the example of a field is not valid": Broken(
+        put(f"{BLOCK}/properties/duration/examples", [3600, "1 h"]),
+        f"{BLOCK}/properties/duration/examples/1",
+        '"1 h" is not of type',
+    ),
+    # grades and decisions
+    "an operation has no grade": Broken(drop(f"{GET}/x-basis"), GET, "there is no x-basis"),
+    "a parameter has no grade": Broken(
+        drop(f"{PARAMETERS}/Page/x-basis"), f"{PARAMETERS}/Page", "there is no x-basis"
+    ),
+    "an answer has no grade": Broken(
+        drop(f"{RESPONSES}/NoContent/x-basis"), f"{RESPONSES}/NoContent", "there is no x-basis"
+    ),
+    "a field has no grade": Broken(
+        drop(f"{BLOCK}/properties/id/x-basis"), f"{BLOCK}/properties/id", "there is no x-basis"
+    ),
+    "a grade is unknown": Broken(
+        put(f"{GET}/x-basis", "rumour"), f"{GET}/x-basis", "rumour is no basis"
+    ),
+    "something is decided by no decision": Broken(
+        drop(f"{PARAMETERS}/Archived/x-decision"),
+        f"{PARAMETERS}/Archived/x-basis",
+        "no decision is named",
+    ),
+    "a decision is not in the ledger": Broken(
+        put(f"{GET}/x-decision", ["D4", "D12", "D999"]),
+        f"{GET}/x-decision",
+        "D999 is not in spec/decisions.md",
+    ),
+    "a key of our own is misspelt": Broken(
+        put(f"{GET}/x-streamin", value=True), f"{GET}/x-streamin", "no such key is read"
+    ),
+}
+
+UNSOUND = {
+    "a reference leads nowhere": Broken(
+        put(f"{RANGE}/parameters/2", {"$ref": "#/components/parameters/Nobody"}),
+        f"{RANGE}/parameters/2",
+        "#/components/parameters/Nobody leads nowhere",
+    ),
+    "an example is a reference that leads nowhere": Broken(
+        put(f"{GET}/responses/200/{JSON}/examples/block", {"$ref": "#/components/examples/No"}),
+        f"{GET}/responses/200/{JSON}/examples/block",
+        "#/components/examples/No leads nowhere",
+    ),
+    "a reference leads out of the document": Broken(
+        put(f"{RANGE}/parameters/2", {"$ref": "other.yaml#/DateFrom"}),
+        f"{RANGE}/parameters/2",
+        "other.yaml#/DateFrom leads nowhere",
+    ),
+    "an operation has a key that OpenAPI does not know": Broken(
+        put(f"{GET}/sumary", "Get it"), GET, "not valid OpenAPI 3.1"
+    ),
+    "a schema has a type that JSON Schema does not know": Broken(
+        put(f"{BLOCK}/properties/id/type", "int"),
+        f"{BLOCK}/properties/id/type",
+        "not valid OpenAPI 3.1: 'int'",
+    ),
+    "two operations have one id": Broken(
+        put(f"{GET}/operationId", "create_time_block"), "/", "not valid OpenAPI 3.1"
+    ),
+    "a path names a parameter that is not described": Broken(
+        drop(f"{GET}/parameters/0"), "/", "not valid OpenAPI 3.1"
+    ),
+    "a date is without quotes": Broken(
+        put(f"{PARAMETERS}/DateFrom/example", datetime(2026, 1, 5, tzinfo=UTC)),
+        f"{PARAMETERS}/DateFrom/example",
+        "is no JSON, but a YAML date",
+    ),
+    "an operation that is not on the page is graded docs": Broken(
+        put(
+            f"{WORKSPACE}~1time-blocks/post",
+            there(f"{BULK}/post") | {"operationId": "create_anywhere"},
+        ),
+        f"{WORKSPACE}~1time-blocks/post",
+        "the operation create_anywhere is not on the page",
+    ),
+    "a status is a number": Broken(
+        bare_status,
+        f"{GET}/responses/404",
+        "the key 404 is no text",
+    ),
+}
+
+LEDGER = {
+    "an entry lacks a part": (
+        "**What would overturn it.** `GET W` with the two",
+        "x",
+        "/D6",
+        "parts",
+    ),
+    "an entry does not say where it holds": (
+        "Where: client\n\n## D30",
+        "## D30",
+        "/D29",
+        "it does not say where it holds",
+    ),
+    "an entry holds nowhere that is known": (
+        "Where: client\n\n## D30",
+        "Where: moon\n\n## D30",
+        "/D29",
+        "it does not say where it holds",
+    ),
+    "an entry is used by no line": (
+        "Where: client\n\n## D30",
+        "Where: description, client\n\n## D30",
+        "/D29",
+        "no x-decision names it",
+    ),
+    "an entry hides that a line uses it": (
+        "Where: description, server\n\n## D8",
+        "Where: server\n\n## D8",
+        "/D7",
+        "an x-decision names it",
+    ),
+    "an entry is not in the contents": (
+        "- [D4 — a block under another task](#d4--a-block-under-another-task)\n",
+        "",
+        "/D4",
+        "it is not in the contents",
+    ),
+    "the contents list what is not there": (
+        "- [D4 —",
+        "- [D4 — gone](#d4--gone)\n- [D4 —",
+        "/contents",
+        "no entry has this heading",
+    ),
+}
+
+
+def test_the_description_has_no_problem() -> None:
+    assert problems(REAL) == []
+
+
+def test_the_page_as_data_has_415_rows() -> None:
+    assert total(REAL.page) == 415
+
+
+@pytest.mark.parametrize("way", BROKEN)
+def test_what_breaks_a_rule_is_named_at_its_place(way: str) -> None:
+    change, at, says = BROKEN[way]
+    sources = changed(change)
+
+    found = [problem for check in STAGES[-1] for problem in check(sources)]
+
+    said = [problem.text for problem in found if problem.pointer == at]
+    assert any(says in text for text in said), found
+    assert all("; " in text for text in said), "a problem says what to do about it"
+
+
+@pytest.mark.parametrize("way", UNSOUND)
+def test_what_cannot_be_read_is_named_at_its_place_and_nothing_else_is(way: str) -> None:
+    change, at, says = UNSOUND[way]
+
+    found = problems(changed(change))
+
+    assert [problem.pointer for problem in found] == [at]
+    assert says in found[0].text
+
+
+@pytest.mark.parametrize("way", LEDGER)
+def test_what_breaks_the_ledger_is_named_at_its_entry(way: str) -> None:
+    old, new, at, says = LEDGER[way]
+    assert old in REAL.ledger
+
+    found = problems(replace(REAL, ledger=REAL.ledger.replace(old, new, 1)))
+
+    assert [problem.pointer for problem in found] == [at]
+    assert says in found[0].text
+
+
+def test_a_second_entry_with_one_id_is_noticed() -> None:
+    entry = REAL.ledger[REAL.ledger.index("## D6 ") : REAL.ledger.index("## D7 ")]
+
+    found = problems(replace(REAL, ledger=f"{REAL.ledger}\n{entry}"))
+
+    assert [problem.pointer for problem in found] == ["/D6"]
+    assert "another entry has this id" in found[0].text
+
+
+def test_an_entry_that_is_taken_out_is_missed_by_every_line_that_names_it() -> None:
+    start, end = REAL.ledger.index("## D39 "), REAL.ledger.index("## D40 ")
+
+    found = problems(replace(REAL, ledger=REAL.ledger[:start] + REAL.ledger[end:]))
+
+    assert f"{BLOCK}/properties/duration/x-decision" in {problem.pointer for problem in found}
+    assert "/contents" in {problem.pointer for problem in found}
+
+
+def test_a_page_that_lost_a_row_is_noticed() -> None:
+    page = deepcopy(REAL.page)
+    page[0]["responses"]["200"]["tables"]["data"].pop()
+
+    found = problems(replace(REAL, page=page))
+
+    assert [problem.text.split(";")[0] for problem in found] == [
+        "the page as data has 414 rows, not 415"
+    ]
+
+
+def test_the_line_of_every_key_is_the_line_where_it_stands() -> None:
+    text = DESCRIPTION.read_text(encoding="utf-8").splitlines()
+    lines = REAL.document.lines
+
+    wrong = [way for way, line in lines.items() if str(way[-1]) not in text[line - 1]]
+
+    assert [way for way in wrong if isinstance(way[-1], str)] == []
+
+
+def test_what_is_missing_has_the_line_of_what_should_hold_it() -> None:
+    found = problems(changed(drop(f"{GET}/responses/404")))
+
+    line = DESCRIPTION.read_text(encoding="utf-8").splitlines()[found[0].line - 1]
+    assert line.strip() == "responses:"
+
+
+def test_the_command_prints_each_problem_with_its_line_and_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = DESCRIPTION.read_text(encoding="utf-8")
+    number = text[: text.index("operationId: get_time_block\n")].count("\n")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(
+        text.replace("summary: Get a time block\n", "summary: ''\n"), encoding="utf-8"
+    )
+
+    status = main(["--description", str(broken)])
+
+    printed = capsys.readouterr().err.splitlines()
+    assert status == 1
+    assert printed == [
+        f"{broken}:{number}: {GET}: the operation has no summary; add it",
+        "1 problem",
+    ]
+
+
+def test_the_command_sums_up_what_is_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    status = main([])
+
+    printed = capsys.readouterr().out
+    assert status == 0
+    assert "14 operations, 415/415 rows of the page" in printed
+
+
+def test_a_file_that_is_not_yaml_is_named_with_its_line(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("openapi: 3.1.0\ninfo: {title: x\npaths: {}\n", encoding="utf-8")
+
+    with pytest.raises(UnreadableError, match=rf"{broken}:3: /: not YAML: .*; mend it"):
+        Sources.read(broken)
+
+
+def test_a_key_given_twice_is_named_with_its_line(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("openapi: 3.1.0\nopenapi: 3.1.0\n", encoding="utf-8")
+
+    status = main(["--description", str(broken)])
+
+    assert status == 1
+
+
+def test_a_page_and_a_ledger_of_ones_own_are_read(tmp_path: Path) -> None:
+    page, ledger = tmp_path / "page.json", tmp_path / "ledger.md"
+    page.write_text(json.dumps(REAL.page[1:]), encoding="utf-8")
+    ledger.write_text(REAL.ledger.replace("Where: server\n", "\n", 1), encoding="utf-8")
+
+    status = main(["--page", str(page), "--decisions", str(ledger)])
+
+    assert status == 1

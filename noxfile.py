@@ -1,0 +1,136 @@
+"""All that is done with this project: `nox --list` shows it, `nox -s tests` does all of it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["demo"]
+nox.options.reuse_venv = "yes"
+nox.options.default_venv_backend = "virtualenv"
+
+ROOT = Path(__file__).parent
+PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+OLDEST = {"httpx": "0.27.0", "msgspec": "0.20.0", "click": "8.1.8", "jsonschema-rs": "0.30.0"} | {
+    "rich": "13.9.4",
+    "starlette": "0.46.0",
+    "uvicorn": "0.34.0",
+}
+
+
+# pyenv's commands run only the versions that are selected: select all that are there.
+if pyenv := os.environ.get("PYENV_ROOT"):
+    installed = sorted(path.name for path in Path(pyenv, "versions").glob("3.1[1-9].*"))
+    os.environ["PYENV_VERSION"] = ":".join([platform.python_version(), *installed])
+
+
+def runs(version: str) -> bool:
+    """Whether this Python is there."""
+    try:
+        command = [f"python{version}", "-c", "import venv"]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603  (fixed words)
+    except OSError:
+        return False
+
+
+PYTHONS = sorted({HERE, *filter(runs, ["3.11", "3.12", "3.13", "3.14"])})
+
+
+def install(session: nox.Session, *groups: str, project: str = ".[conformance]") -> None:
+    """Install the project and what some groups of pyproject.toml name."""
+    wanted = nox.project.dependency_groups(PYPROJECT, *groups)
+    session.install(project, *wanted, silent=True)
+
+
+@nox.session(python=HERE)
+def demo(session: nox.Session) -> None:
+    """Run the client through all 14 operations against the embedded server, and show it."""
+    install(session, "generate")
+    session.run("python", "overrides/codegen", "--check", silent=True)
+    session.run("toggl-focus", "demo", *session.posargs)
+
+
+@nox.session(python=False)
+def tests(session: nox.Session) -> None:
+    """Run all tests: style, types, description, generation, the suite on each Python, packages."""
+    for name in ("lint", "types", "spec"):
+        session.notify(name)
+    session.notify("generate", posargs=["--check"])
+    for version in PYTHONS:
+        session.notify(f"suite-{version}")
+    session.notify("oldest")
+    session.notify("build")
+
+
+@nox.session(python=PYTHONS)
+def suite(session: nox.Session) -> None:
+    """Run the tests against the installed wheel."""
+    install(session, "generate", "spec", "test")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=HERE)
+def oldest(session: nox.Session) -> None:
+    """Run the tests with the oldest dependencies that are allowed."""
+    install(session, "generate", "spec", "test")
+    session.install(*(f"{name}=={version}" for name, version in OLDEST.items()), silent=True)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=HERE)
+def lint(session: nox.Session) -> None:
+    """Check style and format; `-- --fix` mends what can be mended."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "lint"), silent=True)
+    fix = "--fix" in session.posargs
+    session.run("ruff", "check", *(["--fix"] if fix else []))
+    session.run("ruff", "format", *([] if fix else ["--check"]))
+
+
+@nox.session(python=HERE)
+def types(session: nox.Session) -> None:
+    """Check the types with mypy and pyright, and that the public face has no hole."""
+    install(session, "generate", "spec", "test", "types")
+    session.run("mypy")
+    session.run("pyright")
+    session.run("pyright", "--ignoreexternal", "--verifytypes", "toggl_focus")
+
+
+@nox.session(python=HERE)
+def spec(session: nox.Session) -> None:
+    """Check the description: valid, complete, graded, and true to the vendor's page."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "spec"), silent=True)
+    session.run("python", "-m", "spec.check")
+    session.run("yamllint", "--strict", "-c", "spec/lint/yamllint.yaml", "spec")
+    # From the lock file, so that the linter is the same everywhere.
+    npm_options = ("--ignore-scripts", "--no-audit", "--no-fund")
+    session.run("npm", "ci", "--prefix", "spec/lint", *npm_options, silent=True)
+    session.run(
+        "node",
+        "spec/lint/node_modules/@redocly/cli/bin/cli.js",
+        "lint",
+        "--config=spec/lint/redocly.yaml",
+        "--format=stylish",
+        "spec/openapi.yaml",
+        env={"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
+    )
+
+
+@nox.session(python=HERE)
+def generate(session: nox.Session) -> None:
+    """Write generated/ from the description; `-- --check` fails where it is not current."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "generate"), silent=True)
+    session.run("python", "overrides/codegen", *session.posargs)
+
+
+@nox.session(python=HERE)
+def serve(session: nox.Session) -> None:
+    """Run the reference server; its options come behind `--`."""
+    install(session)
+    session.run("toggl-focus", "serve", *session.posargs)
