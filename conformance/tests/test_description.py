@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+
 from spec.check import STAGES, Sources, UnreadableError, problems
 from spec.check.__main__ import main
 from spec.check.page import total
@@ -39,7 +40,7 @@ NOTE = {"type": "string", "description": "A note.", "x-basis": "vendor"}
 def drop(pointer: str) -> "Callable[[Any], None]":
     """A change that takes out what is at a pointer."""
 
-    def change(data: Any) -> None:  # noqa: ANN401 - JSON
+    def change(data: Any) -> None:
         holder, key = reached(data, pointer)
         del holder[key]
 
@@ -49,7 +50,7 @@ def drop(pointer: str) -> "Callable[[Any], None]":
 def put(pointer: str, value: object) -> "Callable[[Any], None]":
     """A change that puts a value at a pointer; `-` is the end of a list."""
 
-    def change(data: Any) -> None:  # noqa: ANN401 - JSON
+    def change(data: Any) -> None:
         holder, key = reached(data, pointer)
         if key == "-":
             holder.append(value)
@@ -59,7 +60,7 @@ def put(pointer: str, value: object) -> "Callable[[Any], None]":
     return change
 
 
-def reached(data: Any, pointer: str) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
+def reached(data: Any, pointer: str) -> tuple[Any, Any]:
     """What holds the place at a pointer, and under which key."""
     *way, last = [step.replace("~1", "/") for step in pointer.split("/")[1:]]
     for step in way:
@@ -67,13 +68,13 @@ def reached(data: Any, pointer: str) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
     return data, int(last) if isinstance(data, list) and last != "-" else last
 
 
-def there(pointer: str) -> Any:  # noqa: ANN401 - JSON
+def there(pointer: str) -> Any:
     """What the real description has at a pointer."""
     holder, key = reached(REAL.document.data, pointer)
     return holder[key]
 
 
-def bare_status(data: Any) -> None:  # noqa: ANN401 - JSON
+def bare_status(data: Any) -> None:
     """A status without quotes, which YAML reads as a number."""
     statuses, key = reached(data, f"{GET}/responses/404")
     statuses[404] = statuses.pop(key)

@@ -1,0 +1,106 @@
+"""The two colours of the client behind one face, so that a test is written once for both."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import httpx
+
+from toggl_focus import AsyncStream, AsyncTogglFocus, Stream, TogglFocus
+
+KEY = "toggl_sk_" + "5" * 32
+
+
+class Blocking:
+    """A `TogglFocus` whose streams are read to their end."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.client = TogglFocus(**settings)
+        self._injected: httpx.Client | None = settings.get("http_client")
+
+    def call(self, verb: str, *args: object, **arguments: object) -> Any:
+        answer = getattr(self.client.time_blocks, verb)(*args, **arguments)
+        if isinstance(answer, Stream):
+            with answer:
+                return list(answer)
+        return answer
+
+    def each(self, use: Callable[[Any], None], verb: str, **arguments: object) -> None:
+        """Hand over the items of a stream as they come."""
+        for item in getattr(self.client.time_blocks, verb)(**arguments):
+            use(item)
+
+    def close_client(self) -> None:
+        self.client.close()
+
+    def close(self) -> None:
+        self.close_client()
+        if self._injected:
+            self._injected.close()
+
+
+class Awaited:
+    """An `AsyncTogglFocus` in an event loop of its own, called as the other is."""
+
+    def __init__(self, **settings: Any) -> None:
+        self._runner = asyncio.Runner()
+        self.client = AsyncTogglFocus(**settings)
+        self._injected: httpx.AsyncClient | None = settings.get("http_client")
+
+    def call(self, verb: str, *args: object, **arguments: object) -> Any:
+        return self._runner.run(self._call(verb, *args, **arguments))
+
+    async def _call(self, verb: str, *args: object, **arguments: object) -> Any:
+        answer = getattr(self.client.time_blocks, verb)(*args, **arguments)
+        if isinstance(answer, AsyncStream):
+            async with answer:
+                return [item async for item in answer]
+        return await answer
+
+    def each(self, use: Callable[[Any], None], verb: str, **arguments: object) -> None:
+        """Hand over the items of a stream as they come."""
+
+        async def read() -> None:
+            async for item in getattr(self.client.time_blocks, verb)(**arguments):
+                use(item)
+
+        self._runner.run(read())
+
+    def close_client(self) -> None:
+        self._runner.run(self.client.aclose())
+
+    def close(self) -> None:
+        self.close_client()
+        if self._injected:
+            self._runner.run(self._injected.aclose())
+        self._runner.close()
+
+
+Colour: TypeAlias = Blocking | Awaited
+
+
+class Connect:
+    """Makes clients of one colour, and closes them."""
+
+    def __init__(self, colour: type[Colour]) -> None:
+        self.colour = colour
+        self.name = colour.__name__
+        self._made: list[Colour] = []
+
+    def __call__(self, base_url: str, **settings: Any) -> Colour:
+        defaults = {"api_key": KEY, "organization_id": 1, "workspace_id": 10}
+        if "email" in settings:
+            del defaults["api_key"]
+        made = self.colour(base_url=base_url, **(defaults | settings))
+        self._made.append(made)
+        return made
+
+    def http_client(self, **settings: Any) -> Any:
+        """An httpx client of this colour, to be injected."""
+        return (httpx.Client if self.colour is Blocking else httpx.AsyncClient)(**settings)
+
+    def close(self) -> None:
+        for made in self._made:
+            made.close()

@@ -1,0 +1,226 @@
+"""Making clients: where settings come from, what is refused, what is never shown."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import pickle
+import re
+import subprocess
+import sys
+from base64 import b64decode
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import httpx2
+import pytest
+
+import toggl_focus
+from colours import KEY
+from toggl_focus import AsyncTogglFocus, TogglFocus, UsageError
+
+if TYPE_CHECKING:
+    from colours import Connect
+    from toggl_focus_conformance import ReferenceServer
+    from wire import Wire
+
+PASSWORD = "sala:sõna ✓"
+COLOURS = (TogglFocus, AsyncTogglFocus)
+
+
+def test_all_settings_may_come_from_the_environment(
+    server: ReferenceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = server.account
+    monkeypatch.setenv("TOGGL_FOCUS_EMAIL", account.email)
+    monkeypatch.setenv("TOGGL_FOCUS_PASSWORD", account.password)
+    monkeypatch.setenv("TOGGL_FOCUS_ORGANIZATION_ID", str(account.organization_id))
+    monkeypatch.setenv("TOGGL_FOCUS_WORKSPACE_ID", str(account.workspace_id))
+    monkeypatch.setenv("TOGGL_FOCUS_BASE_URL", server.url)
+
+    with TogglFocus() as client:
+        assert client.time_blocks.get(100, 1001).id == 1001
+
+
+def test_an_argument_wins_over_the_environment(
+    server: ReferenceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOGGL_FOCUS_API_KEY", "toggl_sk_" + "0" * 32)
+    monkeypatch.setenv("TOGGL_FOCUS_WORKSPACE_ID", "77")
+    account = server.account
+
+    with TogglFocus(
+        email=account.email,
+        password=account.password,
+        organization_id=1,
+        workspace_id=10,
+        base_url=server.url + "/",
+    ) as client:
+        assert client.time_blocks.get(100, 1001).id == 1001
+
+
+def test_a_password_goes_as_utf_8_with_its_colons(connect: Connect, wire: Wire) -> None:
+    wire.answer("204 No Content")
+
+    connect(wire.url, email="jüri@example.com", password=PASSWORD).call("archive", 100, 7)
+
+    sent = re.search(rb"(?i)\r\nauthorization: Basic (.*)\r\n", wire.requests[0])
+    assert sent
+    assert b64decode(sent[1], validate=True).decode() == f"jüri@example.com:{PASSWORD}"
+
+
+REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
+    ({}, "no credentials: give api_key=, or email= and password=, or set TOGGL_FOCUS_API_KEY"),
+    ({"api_key": ""}, "api_key is empty"),
+    ({"api_key": KEY + "\n"}, "characters that no key has (a space or a line break?)"),
+    ({"api_key": "0123456789abcdef0123456789ABCDEF"}, "is a Toggl Track token, which never works"),
+    ({"api_key": KEY, "email": "a@b"}, "give either api_key or email and password, not both"),
+    ({"email": "a@b"}, "password is missing: give password= or set TOGGL_FOCUS_PASSWORD"),
+    ({"password": PASSWORD}, "email is missing"),
+    ({"email": "a:b", "password": PASSWORD}, "email has a colon"),
+    ({"api_key": KEY, "base_url": "focus.toggl.com"}, "base_url must be an http or https URL"),
+    ({"api_key": KEY, "base_url": "ftp://x/"}, "base_url must be an http or https URL"),
+    ({"api_key": KEY, "base_url": "https://me:pw@x/"}, "base_url holds a user name or password"),
+    ({"api_key": KEY, "base_url": "https://x/api?y=1"}, "base_url must end with its path"),
+)
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize(("settings", "message"), REFUSED)
+def test_settings_that_cannot_be_right_are_refused_without_showing_secrets(
+    colour: type[TogglFocus], settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        colour(**settings)
+
+    assert message in str(caught.value)
+    assert not any(
+        secret in str(caught.value) for secret in (KEY, PASSWORD, "0123456789abcdef", "pw@")
+    )
+
+
+def test_an_id_in_the_environment_that_is_no_number_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TOGGL_FOCUS_ORGANIZATION_ID", "mine")
+
+    with pytest.raises(UsageError, match="TOGGL_FOCUS_ORGANIZATION_ID must be an integer"):
+        TogglFocus(api_key=KEY)
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_a_client_shows_no_credential_and_does_not_pickle(colour: type[TogglFocus]) -> None:
+    client = colour(api_key=KEY, organization_id=1, workspace_id=10)
+
+    assert repr(client) == (
+        f"{colour.__name__}(base_url='https://focus.toggl.com/api', "
+        "organization_id=1, workspace_id=10)"
+    )
+    assert KEY not in repr(vars(client))
+    assert KEY not in repr(vars(client._sender))  # noqa: SLF001  (where it is kept)
+    with pytest.raises(TypeError, match="holds credentials and connections"):
+        pickle.dumps(client)
+
+
+def test_a_client_of_the_other_colour_is_refused() -> None:
+    with httpx.Client() as http, pytest.raises(UsageError, match="async http_client, got Client"):
+        AsyncTogglFocus(api_key=KEY, http_client=http)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="blocking http_client, got AsyncClient"):
+        TogglFocus(api_key=KEY, http_client=httpx.AsyncClient())  # type: ignore[arg-type]
+
+
+def test_an_injected_client_stays_open(server: ReferenceServer) -> None:
+    settings: dict[str, Any] = {
+        "api_key": KEY,
+        "organization_id": 1,
+        "workspace_id": 10,
+        "base_url": server.url,
+    }
+    with httpx.Client() as http:
+        with TogglFocus(**settings, http_client=http):
+            pass
+        assert not http.is_closed
+
+
+def test_a_closed_client_says_so(connect: Connect, wire: Wire) -> None:
+    client = connect(wire.url)
+    client.close_client()
+    client.close_client()
+
+    with pytest.raises(UsageError, match="get_time_block: the client is closed; make a new one"):
+        client.call("get", 100, 7)
+
+
+def test_an_httpx2_client_works_and_its_errors_are_ours(wire: Wire) -> None:
+    wire.answers.append([b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{"])
+    wire.answer("204 No Content")
+    with httpx2.Client() as http:
+        client = TogglFocus(
+            api_key=KEY,
+            organization_id=1,
+            workspace_id=10,
+            base_url=wire.url,
+            http_client=http,  # type: ignore[arg-type]
+        )
+        with pytest.raises(toggl_focus.TransportError, match="RemoteProtocolError"):
+            client.time_blocks.get(100, 7)
+        client.time_blocks.archive(100, 7)
+
+
+def test_an_awaited_httpx2_client_works_and_its_errors_are_ours(wire: Wire) -> None:
+    wire.answers.append([None])
+    wire.answer("204 No Content")
+
+    async def call() -> None:
+        async with httpx2.AsyncClient() as http:
+            client = AsyncTogglFocus(
+                api_key=KEY,
+                organization_id=1,
+                workspace_id=10,
+                base_url=wire.url,
+                http_client=http,  # type: ignore[arg-type]
+                timeout=0.05,
+            )
+            with pytest.raises(toggl_focus.TimeoutError, match="ReadTimeout"):
+                await client.time_blocks.get(100, 7)
+            await client.time_blocks.archive(100, 7)
+
+    asyncio.run(call())
+
+
+def test_importing_the_package_does_not_import_the_http_library() -> None:
+    code = "import sys, toggl_focus; print('httpx' in sys.modules)"
+
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)  # noqa: S603
+
+    assert told.stdout.split() == [b"False"]
+
+
+def test_the_public_face_is_the_list() -> None:
+    public = {
+        name
+        for name, value in vars(toggl_focus).items()
+        if not name.startswith("_") and not inspect.ismodule(value)
+    }
+
+    assert public | {"models"} == set(toggl_focus.__all__)
+
+
+def test_every_error_is_one_of_the_package() -> None:
+    for name in toggl_focus.__all__:
+        value = getattr(toggl_focus, name)
+        if isinstance(value, type) and issubclass(value, BaseException):
+            assert issubclass(value, toggl_focus.TogglFocusError)
+
+
+@pytest.mark.parametrize("name", ("time_blocks",))
+def test_both_colours_offer_the_same(name: str) -> None:
+    blocking = vars(type(getattr(TogglFocus(api_key=KEY), name)))
+    awaited = vars(type(getattr(AsyncTogglFocus(api_key=KEY), name)))
+    verbs = {verb for verb in blocking if not verb.startswith("_")}
+
+    assert verbs == {verb for verb in awaited if not verb.startswith("_")}
+    for verb in verbs:
+        assert list(inspect.signature(blocking[verb]).parameters) == list(
+            inspect.signature(awaited[verb]).parameters
+        )

@@ -1,0 +1,548 @@
+# Written from spec/openapi.yaml by `nox -s generate`; do not edit.
+"""What the API takes and gives."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import UNSET, Meta, field
+
+from _toggl_focus.request import JSON, Answer, EmptyIfNull, Instant, Payload, Seconds, Unset
+
+
+class TimeBlock(Answer, kw_only=True):
+    """A stretch of time set aside for a task, as it is created and read one at a time."""
+
+    id: int
+    """The block's id."""
+    workspace_id: int
+    """The workspace it belongs to."""
+    task_id: int
+    """The task the time is for."""
+    toggl_user_id: int
+    """Whose calendar it stands in."""
+    start: Instant
+    """When it begins, with any offset. [D26]"""
+    created_at: Instant
+    """When it was created."""
+    duration: int | None = None
+    """How long it is, in seconds; null when it has no length. [inferred, D39]"""
+    timezone: str | None = None
+    """The IANA name of the time zone it was planned in, such as Europe/Tallinn."""
+    description: str | None = None
+    """Free text."""
+    calendar_event_id: int | None = None
+    """The event of the linked external calendar."""
+    updated_at: Instant | None = None
+    """When it was last changed."""
+    completed_at: Instant | None = None
+    """When it was completed; null while it is not. [D19]"""
+    archived_at: Instant | None = None
+    """When it was archived; null while it is active. [D13]"""
+    deleted_at: Instant | None = None
+    """When it was deleted; null while it is not. [D12]"""
+
+
+class TimeBlockListItem(TimeBlock, kw_only=True):
+    """A block as a task's list shows it."""
+
+    has_time_entry: bool | None = None
+    """Whether time was tracked for it."""
+
+
+class TimeBlockPage(Answer, kw_only=True):
+    """One page of a task's blocks.
+
+    There is no total and no link to the next page.
+    """
+
+    data: EmptyIfNull[TimeBlockListItem] = field(default_factory=list[TimeBlockListItem])
+    """The blocks of this page, in order. [D37]"""
+    page: int | None = None
+    """Which page this is, counted from 1. [D7]"""
+    per_page: int | None = None
+    """How many blocks a page holds at most. [D7]"""
+
+    def __post_init__(self) -> None:
+        self.data = self.data or []
+
+
+class TaskStatus(Answer, kw_only=True):
+    """A status that tasks of a workspace can have."""
+
+    id: int
+    """The status's id."""
+    name: str | None = None
+    """What it is called in the workspace."""
+    type: str | None = None
+    """What it means. Known values: todo, done, in_progress, blocked; there may be more."""
+    emoji: str | None = None
+    """The picture shown with it."""
+
+
+class Assignee(Answer, kw_only=True):
+    """A user or a team that a task is assigned to."""
+
+    id: int
+    """The user's or team's id."""
+    type: str | None = None
+    """Which of the two it is. Known values: user, team; there may be more."""
+
+
+class Tag(Answer, kw_only=True):
+    """A tag."""
+
+    id: int
+    """The tag's id."""
+    name: str | None = None
+    """What it says."""
+    color: str | None = None
+    """The colour it is drawn in, such as "#0b83d9"."""
+
+
+class ProjectClient(Answer, kw_only=True):
+    """The client that a project is for."""
+
+    id: int
+    """The client's id."""
+    name: str | None = None
+    """The client's name."""
+
+
+class ProjectRate(Answer, kw_only=True):
+    """What an hour of a project costs, and from when to when."""
+
+    billable: bool | None = None
+    """Whether the project's time is billed."""
+    currency: str | None = None
+    """The currency of the rate, such as EUR."""
+    hourly_rate: float | None = None
+    """The price of an hour, in that currency."""
+    start_at: str | None = None
+    """When the rate begins, in a form the vendor does not state."""
+    end_at: str | None = None
+    """When the rate ends, in a form the vendor does not state."""
+    has_more_rates: bool | None = None
+    """Whether the project has other rates for other times."""
+    project_id: int | None = None
+    """The project it is for."""
+    project_name: str | None = None
+    """The name of that project."""
+    project_color: str | None = None
+    """The colour of that project."""
+    project_created_at: str | None = None
+    """When that project was created, in a form the vendor does not state."""
+    project_rate_id: int | None = None
+    """The rate's id where it is the project's own."""
+    workspace_rate_id: int | None = None
+    """The rate's id where it is the workspace's."""
+
+
+class CustomFieldOption(Answer, kw_only=True):
+    """An option of a custom field."""
+
+    option_id: int
+    """The option's id."""
+    option_name: str | None = None
+    """What it says."""
+    is_deleted: bool | None = None
+    """Whether it can no longer be chosen."""
+
+
+class ProjectAssignment(Answer, kw_only=True):
+    """How a task came to its project."""
+
+    origin: str | None = None
+    """Who or what assigned it. Known values: manual, auto_suggestion, confirmed_suggestion,
+    integration, legacy, explicit_mapping; there may be more."""
+    match_tier: str | None = None
+    """How well the names matched. Known values: exact_name, similar_name; there may be more."""
+    matched_name: str | None = None
+    """The name that matched."""
+    normalized_name: str | None = None
+    """That name as it was compared."""
+    accuracy: float | None = None
+    """How sure the match is."""
+    suggested_at: Instant | None = None
+    """When it was suggested."""
+    confirmed_at: Instant | None = None
+    """When it was confirmed."""
+
+
+TimeBlockOrder: TypeAlias = Literal[
+    "start",
+    "-start",
+    "task_id",
+    "-task_id",
+    "created_at",
+    "-created_at",
+    "updated_at",
+    "-updated_at",
+]
+
+
+class TimeBlockCreate(Payload, kw_only=True):
+    """A block to create for the task of the path."""
+
+    start: Instant
+    """When it begins, with an offset."""
+    duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
+    """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
+    completed: bool | Unset = UNSET
+    """Whether it is completed already. [D16]"""
+    outbound_sync: bool | Unset = UNSET
+    """Whether it is pushed to the linked external calendar. What happens when left out is
+    unknown. [inferred, D40]"""
+
+
+class TimeBlockReplace(Payload, kw_only=True):
+    """All that a block shall hold from now on.
+
+    It cannot change its task.
+    """
+
+    start: Instant
+    """When it begins, with an offset."""
+    duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
+    """How long it is, in seconds; left out, it has no length. A timedelta will do. [inferred,
+    D15, D39]"""
+    completed: bool | Unset = UNSET
+    """Whether it is completed; left out, it is not. [decided, D15]"""
+    outbound_sync: bool | Unset = UNSET
+    """Whether the change is pushed to the linked external calendar. What happens when left out
+    is unknown. [inferred, D40]"""
+
+
+class TimeBlockUpdate(Payload, kw_only=True):
+    """The fields of a block to change; what is left out stays."""
+
+    start: Instant | Unset = UNSET
+    """When it begins, with an offset."""
+    duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
+    """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
+    completed: bool | Unset = UNSET
+    """Whether it is completed. A block completed already keeps its first stamp. [inferred, D19]"""
+    task_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    """The task to move the block to; its old path is then not found. [D18]"""
+    outbound_sync: bool | Unset = UNSET
+    """Whether the change is pushed to the linked external calendar. What happens when left out
+    is unknown. [inferred, D40]"""
+
+
+class TimeBlockBulkCreateItem(Payload, kw_only=True):
+    """One block of a bulk creation."""
+
+    start: Instant
+    """When it begins, with an offset."""
+    task_id: Annotated[int, Meta(ge=1)]
+    """The task the time is for."""
+    duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
+    """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
+    completed: bool | Unset = UNSET
+    """Whether it is completed already."""
+    outbound_sync: bool | Unset = UNSET
+    """Whether it is pushed to the linked external calendar. What happens when left out is
+    unknown. [inferred, D40]"""
+
+
+class TimeBlockBulkUpdateItem(Payload, kw_only=True):
+    """The changes to one block of a bulk update; what is left out stays."""
+
+    id: Annotated[int, Meta(ge=1)]
+    """The block to change."""
+    start: Instant | Unset = UNSET
+    """When it begins, with an offset."""
+    duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
+    """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
+    completed: bool | Unset = UNSET
+    """Whether it is completed. A block completed already keeps its first stamp. [inferred, D19]"""
+    task_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    """The task to move the block to. [D18]"""
+    outbound_sync: bool | Unset = UNSET
+    """Whether the change is pushed to the linked external calendar. What happens when left out
+    is unknown. [inferred, D40]"""
+
+
+class Error(Answer, kw_only=True):
+    """What went wrong."""
+
+    error: str
+    """A code for programs, such as validation or invalid_session."""
+    error_description: str
+    """A text for people."""
+    error_values: dict[str, JSON] | None = None
+    """Values that belong to the text, in a form of their own for each code."""
+    trace_id: str | None = None
+    """32 hex digits by which the vendor finds the request."""
+
+
+class ListTaskTimeBlocksQuery(Payload, kw_only=True):
+    """The query of `list_task_time_blocks`."""
+
+    page: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    per_page: Annotated[int, Meta(ge=1, le=100)] | Unset = UNSET
+    order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
+    archived: bool | Unset = UNSET
+
+
+class DeleteTimeBlockQuery(Payload, kw_only=True):
+    """The query of `delete_time_block`."""
+
+    outbound_sync: bool | Unset = UNSET
+
+
+class ListTimeBlocksQuery(Payload, kw_only=True):
+    """The query of `list_time_blocks`."""
+
+    date_from: Instant
+    date_to: Instant
+    task_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    status_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    page: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    per_page: Annotated[int, Meta(ge=1, le=100)] | Unset = UNSET
+    archived: bool | Unset = UNSET
+    order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
+
+
+Id: TypeAlias = Annotated[int, Meta(ge=1)]
+
+
+class BulkDeleteTimeBlocksQuery(Payload, kw_only=True):
+    """The query of `bulk_delete_time_blocks`."""
+
+    ids: Annotated[list[Id], Meta(max_length=100, min_length=1)]
+    outbound_sync: bool | Unset = UNSET
+
+
+class StreamTimeBlocksQuery(Payload, kw_only=True):
+    """The query of `stream_time_blocks`."""
+
+    date_from: Instant
+    date_to: Instant
+    task_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    status_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    archived: bool | Unset = UNSET
+    order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
+
+
+class CustomFieldValue(Answer, kw_only=True):
+    """What a task or project holds in one custom field."""
+
+    custom_field_id: int
+    """The field's id."""
+    custom_field_name: str | None = None
+    """What the field is called."""
+    field_type: str | None = None
+    """What kind of field it is. Known values: select, multi_select, text, number, date,
+    checkbox, users; there may be more."""
+    selected_options: list[CustomFieldOption] | None = None
+    """The options chosen, in a field of options."""
+    value: JSON | None = None
+    """What the field holds, as any JSON value; the page says object."""
+
+
+class TaskMetadata(Answer, kw_only=True):
+    """What is known of the calendar event behind a task.
+
+    Three fields that the vendor added since are not known by name. [D34]
+    """
+
+    all_day: bool | None = None
+    """Whether the event takes whole days."""
+    calendar_event_id: int | None = None
+    """The event's id."""
+    calendar_id: int | None = None
+    """The calendar's id."""
+    external_id: str | None = None
+    """The event's id in the external calendar."""
+    ical_uid: str | None = None
+    """The event's iCalendar UID."""
+    meeting_link: str | None = None
+    """Where to join the meeting."""
+    project_assignment: ProjectAssignment | None = None
+    """How the task came to its project."""
+    updated_at: Instant | None = None
+    """When this was last changed."""
+
+
+class TimeBlockBulkCreate(Payload, kw_only=True):
+    """The blocks to create, wrapped in an object."""
+
+    time_blocks: Annotated[list[TimeBlockBulkCreateItem], Meta(max_length=100, min_length=1)]
+    """The blocks to create, 1 to 100. [decided, D20]"""
+
+
+class Project(Answer, kw_only=True):
+    """The project that a task belongs to."""
+
+    id: int
+    """The project's id."""
+    name: str | None = None
+    """The project's name."""
+    is_template: bool | None = None
+    """Whether it is a template for others."""
+    permissions: list[str] | None = None
+    """What this user may do with it, as free names."""
+    client: ProjectClient | None = None
+    """The client it is for."""
+    color: str | None = None
+    """The colour it is drawn in, such as "#0b83d9"."""
+    private: bool | None = None
+    """Whether only its members see it."""
+    draft: bool | None = None
+    """Whether it has not been started yet."""
+    rate: ProjectRate | None = None
+    """What an hour of it costs."""
+    custom_field_values: list[CustomFieldValue] | None = None
+    """What it holds in the custom fields of the workspace; left out where the caller may not see
+    them."""
+    archived_at: Instant | None = None
+    """When it was archived; null while it is active."""
+
+
+class Task(Answer, kw_only=True):
+    """The task that a block sets time aside for."""
+
+    id: int
+    """The task's id."""
+    name: str | None = None
+    """What is to be done."""
+    workspace_id: int | None = None
+    """The workspace it belongs to."""
+    toggl_user_id: int | None = None
+    """Who created it."""
+    status_id: int | None = None
+    """The status it has."""
+    priority: str | None = None
+    """How much it matters. Known values: none, low, medium, high; there may be more."""
+    position: int | None = None
+    """Where it stands among its neighbours."""
+    pinned: bool | None = None
+    """Whether it is pinned to the top."""
+    private: bool | None = None
+    """Whether only its creator sees it."""
+    tag_ids: list[int] | None = None
+    """Its tags."""
+    tags: list[Tag] | None = None
+    """Its tags, in full."""
+    is_template: bool | None = None
+    """Whether it is a template for others."""
+    source: str | None = None
+    """What created it, such as web."""
+    created_at: Instant | None = None
+    """When it was created."""
+    description: str | None = None
+    """Free text."""
+    notes: str | None = None
+    """More free text."""
+    status: TaskStatus | None = None
+    """The status it has, in full."""
+    status_updated_at: str | None = None
+    """When it took that status, in a form the vendor does not state."""
+    priority_at: date | None = None
+    """The day its priority counts from."""
+    billable: bool | None = None
+    """Whether its time is billed."""
+    auto_log_time: bool | None = None
+    """Whether its blocks become time entries by themselves."""
+    color: str | None = None
+    """The colour it is drawn in, such as "#0b83d9"."""
+    start_date: date | None = None
+    """The day it may begin."""
+    end_date: date | None = None
+    """The day it is due."""
+    estimated_mins: int | None = None
+    """How long it is thought to take, in minutes."""
+    estimate_type: str | None = None
+    """Whether the estimate is for a day or for all of it. Known values: daily, total; there may
+    be more. [D41]"""
+    allocation_unit: str | None = None
+    """What the assignees' shares are counted in. Known values: percent, flat; there may be more.
+    [D41]"""
+    assignees: list[Assignee] | None = None
+    """The users and teams it is assigned to. [D41]"""
+    assignee_user_ids: list[int] | None = None
+    """The users it is assigned to."""
+    ghost_assignee_ids: list[int] | None = None
+    """Assignees without an account. The vendor has dropped it since the page was read. [D36]"""
+    project_id: int | None = None
+    """The project it belongs to."""
+    project: Project | None = None
+    """The project it belongs to, in full."""
+    client: ProjectClient | None = None
+    """The client its project is for."""
+    custom_field_values: list[CustomFieldValue] | None = None
+    """What it holds in the custom fields of the workspace. [D41]"""
+    parent_task_id: int | None = None
+    """The task it is a part of."""
+    parent_task_name: str | None = None
+    """The name of the task it is a part of."""
+    recurring_task_id: int | None = None
+    """The recurring task it was made from."""
+    recurrence_date: date | None = None
+    """The day of the recurrence it stands for."""
+    rrule: str | None = None
+    """How it recurs, as a recurrence rule such as FREQ=WEEKLY."""
+    source_template_task_id: int | None = None
+    """The template it was made from."""
+    metadata: TaskMetadata | None = None
+    """What is known of the calendar event behind it."""
+    updated_at: Instant | None = None
+    """When it was last changed."""
+    archived_at: Instant | None = None
+    """When it was archived; null while it is active."""
+    deleted_at: Instant | None = None
+    """When it was deleted; null while it is not."""
+
+
+class TimeBlockWithTask(TimeBlockListItem, kw_only=True):
+    """A block with its task, the richest shape, as the range list and the stream show it."""
+
+    task: Task | None = None
+    """The task the time is for."""
+
+
+class TimeBlockWithTaskPage(Answer, kw_only=True):
+    """One page of the blocks within a range.
+
+    There is no total and no link to the next page.
+    """
+
+    data: EmptyIfNull[TimeBlockWithTask] = field(default_factory=list[TimeBlockWithTask])
+    """The blocks of this page, in order. [D37]"""
+    page: int | None = None
+    """Which page this is, counted from 1. [D7]"""
+    per_page: int | None = None
+    """How many blocks a page holds at most. [D7]"""
+
+    def __post_init__(self) -> None:
+        self.data = self.data or []
+
+
+__all__ = [
+    "Assignee",
+    "CustomFieldOption",
+    "CustomFieldValue",
+    "Error",
+    "Project",
+    "ProjectAssignment",
+    "ProjectClient",
+    "ProjectRate",
+    "Tag",
+    "Task",
+    "TaskMetadata",
+    "TaskStatus",
+    "TimeBlock",
+    "TimeBlockBulkCreate",
+    "TimeBlockBulkCreateItem",
+    "TimeBlockBulkUpdateItem",
+    "TimeBlockCreate",
+    "TimeBlockListItem",
+    "TimeBlockOrder",
+    "TimeBlockPage",
+    "TimeBlockReplace",
+    "TimeBlockUpdate",
+    "TimeBlockWithTask",
+    "TimeBlockWithTaskPage",
+]

@@ -1,0 +1,446 @@
+# Written from spec/openapi.yaml by `nox -s generate`; do not edit.
+"""Each operation once: what it is, and how a request for it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from msgspec import Meta
+
+from _toggl_focus import models
+from _toggl_focus.request import UNSET, Operation, Request, Unset, listed
+
+LIST_TASK_TIME_BLOCKS: Operation[models.TimeBlockPage] = Operation(
+    id="list_task_time_blocks",
+    method="GET",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks",
+    status=200,
+    body=None,
+    answer=models.TimeBlockPage,
+)
+
+
+def list_task_time_blocks(
+    task_id: int,
+    *,
+    page: int | Unset = UNSET,
+    per_page: int | Unset = UNSET,
+    order_by: Iterable[models.TimeBlockOrder] | Unset = UNSET,
+    archived: bool | Unset = UNSET,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[models.TimeBlockPage]:
+    """GET …/tasks/{task_id}/time-blocks."""
+    return Request(
+        LIST_TASK_TIME_BLOCKS,
+        path={"organization_id": organization_id, "workspace_id": workspace_id, "task_id": task_id},
+        query=models.ListTaskTimeBlocksQuery(
+            page=page, per_page=per_page, order_by=listed(order_by), archived=archived
+        ),
+    )
+
+
+CREATE_TIME_BLOCK: Operation[models.TimeBlock] = Operation(
+    id="create_time_block",
+    method="POST",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks",
+    status=201,
+    body=models.TimeBlockCreate,
+    answer=models.TimeBlock,
+)
+
+
+def create_time_block(
+    task_id: int,
+    *,
+    start: datetime,
+    duration: int | timedelta | Unset = UNSET,
+    completed: bool | Unset = UNSET,
+    outbound_sync: bool | Unset = UNSET,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[models.TimeBlock]:
+    """POST …/tasks/{task_id}/time-blocks."""
+    return Request(
+        CREATE_TIME_BLOCK,
+        path={"organization_id": organization_id, "workspace_id": workspace_id, "task_id": task_id},
+        body=models.TimeBlockCreate(
+            start=start, duration=duration, completed=completed, outbound_sync=outbound_sync
+        ),
+    )
+
+
+GET_TIME_BLOCK: Operation[models.TimeBlock] = Operation(
+    id="get_time_block",
+    method="GET",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
+    status=200,
+    body=None,
+    answer=models.TimeBlock,
+)
+
+
+def get_time_block(
+    task_id: int,
+    time_block_id: int,
+    *,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[models.TimeBlock]:
+    """GET …/tasks/{task_id}/time-blocks/{time_block_id}."""
+    return Request(
+        GET_TIME_BLOCK,
+        path={
+            "organization_id": organization_id,
+            "workspace_id": workspace_id,
+            "task_id": task_id,
+            "time_block_id": time_block_id,
+        },
+    )
+
+
+REPLACE_TIME_BLOCK: Operation[None] = Operation(
+    id="replace_time_block",
+    method="PUT",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
+    status=204,
+    body=models.TimeBlockReplace,
+    answer=None,
+)
+
+
+def replace_time_block(
+    task_id: int,
+    time_block_id: int,
+    *,
+    start: datetime,
+    duration: int | timedelta | Unset = UNSET,
+    completed: bool | Unset = UNSET,
+    outbound_sync: bool | Unset = UNSET,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[None]:
+    """PUT …/tasks/{task_id}/time-blocks/{time_block_id}."""
+    return Request(
+        REPLACE_TIME_BLOCK,
+        path={
+            "organization_id": organization_id,
+            "workspace_id": workspace_id,
+            "task_id": task_id,
+            "time_block_id": time_block_id,
+        },
+        body=models.TimeBlockReplace(
+            start=start, duration=duration, completed=completed, outbound_sync=outbound_sync
+        ),
+    )
+
+
+UPDATE_TIME_BLOCK: Operation[None] = Operation(
+    id="update_time_block",
+    method="PATCH",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
+    status=204,
+    body=models.TimeBlockUpdate,
+    answer=None,
+)
+
+
+def update_time_block(
+    task_id: int,
+    time_block_id: int,
+    *,
+    start: datetime | Unset = UNSET,
+    duration: int | timedelta | Unset = UNSET,
+    completed: bool | Unset = UNSET,
+    new_task_id: int | Unset = UNSET,
+    outbound_sync: bool | Unset = UNSET,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[None]:
+    """PATCH …/tasks/{task_id}/time-blocks/{time_block_id}."""
+    return Request(
+        UPDATE_TIME_BLOCK,
+        path={
+            "organization_id": organization_id,
+            "workspace_id": workspace_id,
+            "task_id": task_id,
+            "time_block_id": time_block_id,
+        },
+        body=models.TimeBlockUpdate(
+            start=start,
+            duration=duration,
+            completed=completed,
+            task_id=new_task_id,
+            outbound_sync=outbound_sync,
+        ),
+    )
+
+
+DELETE_TIME_BLOCK: Operation[None] = Operation(
+    id="delete_time_block",
+    method="DELETE",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
+    status=204,
+    body=None,
+    answer=None,
+)
+
+
+def delete_time_block(
+    task_id: int,
+    time_block_id: int,
+    *,
+    outbound_sync: bool | Unset = UNSET,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[None]:
+    """DELETE …/tasks/{task_id}/time-blocks/{time_block_id}."""
+    return Request(
+        DELETE_TIME_BLOCK,
+        path={
+            "organization_id": organization_id,
+            "workspace_id": workspace_id,
+            "task_id": task_id,
+            "time_block_id": time_block_id,
+        },
+        query=models.DeleteTimeBlockQuery(outbound_sync=outbound_sync),
+    )
+
+
+ARCHIVE_TIME_BLOCK: Operation[None] = Operation(
+    id="archive_time_block",
+    method="POST",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}/archive",
+    status=204,
+    body=None,
+    answer=None,
+)
+
+
+def archive_time_block(
+    task_id: int,
+    time_block_id: int,
+    *,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[None]:
+    """POST …/tasks/{task_id}/time-blocks/{time_block_id}/archive."""
+    return Request(
+        ARCHIVE_TIME_BLOCK,
+        path={
+            "organization_id": organization_id,
+            "workspace_id": workspace_id,
+            "task_id": task_id,
+            "time_block_id": time_block_id,
+        },
+    )
+
+
+RESTORE_TIME_BLOCK: Operation[None] = Operation(
+    id="restore_time_block",
+    method="PATCH",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}/restore",
+    status=204,
+    body=None,
+    answer=None,
+)
+
+
+def restore_time_block(
+    task_id: int,
+    time_block_id: int,
+    *,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[None]:
+    """PATCH …/tasks/{task_id}/time-blocks/{time_block_id}/restore."""
+    return Request(
+        RESTORE_TIME_BLOCK,
+        path={
+            "organization_id": organization_id,
+            "workspace_id": workspace_id,
+            "task_id": task_id,
+            "time_block_id": time_block_id,
+        },
+    )
+
+
+UNARCHIVE_TIME_BLOCK: Operation[None] = Operation(
+    id="unarchive_time_block",
+    method="POST",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}/unarchive",
+    status=204,
+    body=None,
+    answer=None,
+)
+
+
+def unarchive_time_block(
+    task_id: int,
+    time_block_id: int,
+    *,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[None]:
+    """POST …/tasks/{task_id}/time-blocks/{time_block_id}/unarchive."""
+    return Request(
+        UNARCHIVE_TIME_BLOCK,
+        path={
+            "organization_id": organization_id,
+            "workspace_id": workspace_id,
+            "task_id": task_id,
+            "time_block_id": time_block_id,
+        },
+    )
+
+
+LIST_TIME_BLOCKS: Operation[models.TimeBlockWithTaskPage] = Operation(
+    id="list_time_blocks",
+    method="GET",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks",
+    status=200,
+    body=None,
+    answer=models.TimeBlockWithTaskPage,
+)
+
+
+def list_time_blocks(
+    *,
+    date_from: datetime,
+    date_to: datetime,
+    task_id: int | Unset = UNSET,
+    status_id: int | Unset = UNSET,
+    page: int | Unset = UNSET,
+    per_page: int | Unset = UNSET,
+    archived: bool | Unset = UNSET,
+    order_by: Iterable[models.TimeBlockOrder] | Unset = UNSET,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[models.TimeBlockWithTaskPage]:
+    """GET …/time-blocks."""
+    return Request(
+        LIST_TIME_BLOCKS,
+        path={"organization_id": organization_id, "workspace_id": workspace_id},
+        query=models.ListTimeBlocksQuery(
+            date_from=date_from,
+            date_to=date_to,
+            task_id=task_id,
+            status_id=status_id,
+            page=page,
+            per_page=per_page,
+            archived=archived,
+            order_by=listed(order_by),
+        ),
+    )
+
+
+BULK_CREATE_TIME_BLOCKS: Operation[list[models.TimeBlock]] = Operation(
+    id="bulk_create_time_blocks",
+    method="POST",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/bulk",
+    status=201,
+    body=models.TimeBlockBulkCreate,
+    answer=list[models.TimeBlock],
+)
+
+
+def bulk_create_time_blocks(
+    time_blocks: Iterable[models.TimeBlockBulkCreateItem],
+    *,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[list[models.TimeBlock]]:
+    """POST …/time-blocks/bulk."""
+    return Request(
+        BULK_CREATE_TIME_BLOCKS,
+        path={"organization_id": organization_id, "workspace_id": workspace_id},
+        body=models.TimeBlockBulkCreate(time_blocks=listed(time_blocks)),
+    )
+
+
+BULK_UPDATE_TIME_BLOCKS: Operation[None] = Operation(
+    id="bulk_update_time_blocks",
+    method="PATCH",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/bulk",
+    status=204,
+    body=Annotated[list[models.TimeBlockBulkUpdateItem], Meta(min_length=1, max_length=100)],
+    answer=None,
+)
+
+
+def bulk_update_time_blocks(
+    items: Iterable[models.TimeBlockBulkUpdateItem],
+    *,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[None]:
+    """PATCH …/time-blocks/bulk."""
+    return Request(
+        BULK_UPDATE_TIME_BLOCKS,
+        path={"organization_id": organization_id, "workspace_id": workspace_id},
+        body=listed(items),
+    )
+
+
+BULK_DELETE_TIME_BLOCKS: Operation[None] = Operation(
+    id="bulk_delete_time_blocks",
+    method="DELETE",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/bulk",
+    status=204,
+    body=None,
+    answer=None,
+)
+
+
+def bulk_delete_time_blocks(
+    ids: Iterable[int],
+    *,
+    outbound_sync: bool | Unset = UNSET,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[None]:
+    """DELETE …/time-blocks/bulk."""
+    return Request(
+        BULK_DELETE_TIME_BLOCKS,
+        path={"organization_id": organization_id, "workspace_id": workspace_id},
+        query=models.BulkDeleteTimeBlocksQuery(ids=listed(ids), outbound_sync=outbound_sync),
+    )
+
+
+STREAM_TIME_BLOCKS: Operation[list[models.TimeBlockWithTask]] = Operation(
+    id="stream_time_blocks",
+    method="GET",
+    path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/stream",
+    status=200,
+    body=None,
+    answer=list[models.TimeBlockWithTask],
+    streamed=True,
+)
+
+
+def stream_time_blocks(
+    *,
+    date_from: datetime,
+    date_to: datetime,
+    task_id: int | Unset = UNSET,
+    status_id: int | Unset = UNSET,
+    archived: bool | Unset = UNSET,
+    order_by: Iterable[models.TimeBlockOrder] | Unset = UNSET,
+    organization_id: int | Unset = UNSET,
+    workspace_id: int | Unset = UNSET,
+) -> Request[list[models.TimeBlockWithTask]]:
+    """GET …/time-blocks/stream."""
+    return Request(
+        STREAM_TIME_BLOCKS,
+        path={"organization_id": organization_id, "workspace_id": workspace_id},
+        query=models.StreamTimeBlocksQuery(
+            date_from=date_from,
+            date_to=date_to,
+            task_id=task_id,
+            status_id=status_id,
+            archived=archived,
+            order_by=listed(order_by),
+        ),
+    )

@@ -1,0 +1,168 @@
+# Written from spec/openapi.yaml by `nox -s generate`; do not edit.
+"""What a request is, how its answer is read, and who sends it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Generic,
+    Protocol,
+    Self,
+    TypeAlias,
+    TypeVar,
+    cast,
+    overload,
+)
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+__all__ = [
+    "JSON",
+    "UNSET",
+    "Answer",
+    "AsyncSender",
+    "AsyncStream",
+    "EmptyIfNull",
+    "Instant",
+    "Operation",
+    "Payload",
+    "Request",
+    "Seconds",
+    "Sender",
+    "Stream",
+    "Unset",
+    "listed",
+]
+
+T = TypeVar("T")
+
+Unset: TypeAlias = UnsetType
+"""What an argument is that was not given; it is not sent."""
+
+Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
+"""A moment; one without an offset is a violation."""
+
+if TYPE_CHECKING:  # what a user may write and will read
+    JSON: TypeAlias = dict[str, "JSON"] | list["JSON"] | str | int | float | bool | None
+    Seconds: TypeAlias = int | timedelta
+    EmptyIfNull: TypeAlias = list[T]
+else:  # what msgspec decodes, and what is left when a Payload is made
+    JSON = Any
+    Seconds = int
+    EmptyIfNull = list[T] | None
+
+
+class Answer(Struct, repr_omit_defaults=True, gc=False):
+    """Something the service said; what it left out, or said to be null, is `None`.
+
+    Answers are trees, so the garbage collector need not look for cycles among them: a large list
+    is decoded in half the time. Make no cycles of them; they would never be freed.
+    """
+
+
+class Payload(Struct, repr_omit_defaults=True):
+    """Something to send; what is not given is not sent.
+
+    Moments are turned into UTC and whole seconds into numbers. Everything else, a moment outside
+    of the years 1 to 9999 too, stays as it was given, for the sender to check.
+    """
+
+    def __post_init__(self) -> None:
+        """Write moments and durations as the service reads them."""
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, datetime) and value.utcoffset() is not None:
+                with suppress(OverflowError):
+                    setattr(self, name, value.astimezone(UTC))
+            elif isinstance(value, timedelta) and not value.microseconds:
+                setattr(self, name, value // timedelta(seconds=1))
+
+
+class Operation(Struct, Generic[T], frozen=True):
+    """One operation of the description, how to check its body and how to read its answer."""
+
+    id: str
+    method: str
+    path: str
+    status: int
+    body: object
+    answer: type[T] | None
+    streamed: bool = False
+
+
+class Request(Struct, Generic[T], frozen=True):
+    """One call of an operation; a part of the path that is unset is the client's to give."""
+
+    operation: Operation[T]
+    path: dict[str, int | Unset]
+    query: Payload | None = None
+    body: Payload | Sequence[Payload] | None = None
+
+
+class Stream(ABC, Iterator[T], Generic[T]):
+    """Items as they arrive. A stream that ends early is an error, never a short list."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the connection, whether or not all items were read."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+class AsyncStream(ABC, AsyncIterator[T], Generic[T]):
+    """Items as they arrive. A stream that ends early is an error, never a short list."""
+
+    @abstractmethod
+    async def aclose(self) -> None:
+        """Let go of the connection, whether or not all items were read."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+
+class Sender(Protocol):
+    """Sends requests and waits."""
+
+    def send(self, request: Request[T], /) -> T:
+        """Send a request and read its whole answer."""
+        ...
+
+    def stream(self, request: Request[list[T]], /) -> Stream[T]:
+        """Send a request and read its answer item by item."""
+        ...
+
+
+class AsyncSender(Protocol):
+    """Sends requests and awaits."""
+
+    async def send(self, request: Request[T], /) -> T:
+        """Send a request and read its whole answer."""
+        ...
+
+    def stream(self, request: Request[list[T]], /) -> AsyncStream[T]:
+        """Send a request and read its answer item by item, once it is iterated."""
+        ...
+
+
+@overload
+def listed(items: Iterable[T]) -> list[T]: ...
+@overload
+def listed(items: Iterable[T] | Unset) -> list[T] | Unset: ...
+def listed(items: object) -> object:
+    """Take any iterable as a list; a lone string, or no list, is left for the sender to refuse."""
+    if isinstance(items, str) or not isinstance(items, Iterable):
+        return items
+    return list(cast("Iterable[object]", items))

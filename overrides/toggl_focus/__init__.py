@@ -1,0 +1,71 @@
+"""A client for the time blocks of Toggl Focus.
+
+>>> from toggl_focus import TogglFocus
+>>> with TogglFocus(organization_id=1, workspace_id=10) as client:
+...     block = client.time_blocks.create(100, start=datetime.now(UTC), duration=timedelta(hours=1))
+
+`TogglFocus` blocks, `AsyncTogglFocus` is awaited; `client.time_blocks` has the operations. What can
+go wrong is a `TogglFocusError`; what goes over the wire is in `toggl_focus.models`.
+"""
+
+from _toggl_focus.request import UNSET, AsyncStream, Stream, Unset
+from toggl_focus import models
+from toggl_focus._client import AsyncTogglFocus, TogglFocus
+from toggl_focus._errors import (
+    APIError,
+    BadRequest,
+    DecodeError,
+    Headers,
+    NotFound,
+    PaymentRequired,
+    PermissionDenied,
+    PlanRequired,
+    QuotaExceeded,
+    SentRequest,
+    ServerError,
+    TimeoutError,  # noqa: A004  (ours is the builtin one's subclass)
+    TogglFocusError,
+    TooManyRequests,
+    TransportError,
+    Unauthorized,
+    UsageError,
+)
+from toggl_focus.models import (
+    TimeBlock,
+    TimeBlockBulkCreateItem,
+    TimeBlockBulkUpdateItem,
+    TimeBlockListItem,
+    TimeBlockWithTask,
+)
+
+__all__ = [
+    "UNSET",
+    "APIError",
+    "AsyncStream",
+    "AsyncTogglFocus",
+    "BadRequest",
+    "DecodeError",
+    "Headers",
+    "NotFound",
+    "PaymentRequired",
+    "PermissionDenied",
+    "PlanRequired",
+    "QuotaExceeded",
+    "SentRequest",
+    "ServerError",
+    "Stream",
+    "TimeBlock",
+    "TimeBlockBulkCreateItem",
+    "TimeBlockBulkUpdateItem",
+    "TimeBlockListItem",
+    "TimeBlockWithTask",
+    "TimeoutError",
+    "TogglFocus",
+    "TogglFocusError",
+    "TooManyRequests",
+    "TransportError",
+    "Unauthorized",
+    "Unset",
+    "UsageError",
+    "models",
+]

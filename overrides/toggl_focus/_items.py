@@ -1,0 +1,206 @@
+"""Cuts a streamed body into items while its bytes arrive, holding little more than one of them.
+
+`[`, what stands before a cut, and `]` are valid JSON if and only if the cut is between two items.
+So decoding that as a list proves the cut and makes the items, in one call. Where to cut is guessed
+from the right: `},{"` with the first key of an item behind it is never inside a string, as an
+unescaped quote cannot be; only its depth can be wrong. Where guesses fail, and for what is left,
+items are skipped one by one to find where each ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+
+from toggl_focus._read import MALFORMED, decoder
+
+__all__ = ["Items"]
+
+T = TypeVar("T")
+
+_GUESSES = 2
+_SMALL = 16_384  # up to this many bytes an unfinished item is looked at again with every chunk
+_FIRST_KEY = re.compile(rb'\[\s*(\{"(?:[^"\\]|\\.)*":)')
+_WRAPPER = re.compile(rb'\{\s*"items"\s*:\s*(?=\[)')
+_WRAPPER_AT_MOST = 64
+_PLACE = re.compile(r"\(byte (\d+)\)")
+_LONGEST_ESCAPE = len(r"\ud83d\ude00")
+_EMPTY = b" \t\r\n"
+
+
+class Items(Generic[T]):
+    """Takes the chunks of one body and gives its items, in lists.
+
+    Reads a bare array, `{"items": [...]}`, one object a line, and null as no items (D37, D38). What
+    is wrong raises one of MALFORMED, after the good items before it. `count`: items given so far.
+    """
+
+    def __init__(self, item: type[T]) -> None:
+        self.count = 0
+        self._one = decoder(item)
+        self._many = decoder(list[item])  # type: ignore[valid-type]
+        self._form = ""  # array, wrapped, lines or null, as the first bytes tell
+        # In an array: `[` and the bytes of the items not given yet, the separator before them
+        # overwritten; but what follows an item as long as it has not shown its separator.
+        self._buffer = bytearray()
+        self._separated = True
+        self._owed = False  # there was a comma, so an item must follow
+        self._between = b""  # `},{"id":`, once the first item has shown its first key
+        self._enough = 0
+
+    def feed(self, chunk: bytes) -> Iterator[list[T]]:
+        """The items that are whole now."""
+        self._buffer += chunk
+        if not self._form:
+            self._recognise(last=False)
+        if len(self._buffer) >= self._enough:
+            yield from self._whole()
+
+    def finish(self) -> Iterator[list[T]]:
+        """The last items; raises if the body ended too early or went on too long."""
+        if not self._form:
+            self._recognise(last=True)
+        if self._form == "lines":
+            self._buffer += b"\n"
+        yield from self._whole()
+        rest = self._buffer.strip(_EMPTY)
+        if self._form == "array":
+            self._decode_end(b"", rest)
+        elif self._form == "wrapped":
+            self._decode_end(b'{"items":', rest)
+        elif self._form == "null":
+            msgspec.json.decode(rest, type=None)
+
+    @property
+    def rest(self) -> bytes:
+        """What has arrived and is not given yet."""
+        return bytes(self._buffer)
+
+    def _recognise(self, *, last: bool) -> None:
+        start = bytes(self._buffer[:_WRAPPER_AT_MOST]).lstrip(_EMPTY)
+        if start.startswith(b"["):
+            self._form = "array"
+        elif start.startswith(b"n"):
+            self._form = "null"
+        elif wrapper := _WRAPPER.match(start):
+            self._form = "wrapped"
+            del self._buffer[: self._buffer.index(b"{") + wrapper.end()]
+        elif start.startswith(b"{"):
+            if last or len(start) >= _WRAPPER_AT_MOST or b"\n" in start:
+                self._form = "lines"
+        elif start or last:
+            msgspec.json.decode(start)  # raises: neither an array nor an object begins so
+            raise msgspec.DecodeError("the body is neither an array nor objects")
+        if self._form in {"array", "wrapped"}:
+            del self._buffer[: self._buffer.index(b"[")]
+
+    def _whole(self) -> Iterator[list[T]]:
+        if self._form == "lines":
+            return self._by_lines()
+        if self._form in {"array", "wrapped"}:
+            return self._by_cuts()
+        return iter(())
+
+    def _by_lines(self) -> Iterator[list[T]]:
+        *lines, rest = self._buffer.split(b"\n")
+        self._buffer = rest
+        for line in lines:
+            if line.strip(_EMPTY):
+                yield self._given([self._one.decode(line)])
+
+    def _by_cuts(self) -> Iterator[list[T]]:
+        if not self._separated and not self._pass_separator():
+            return
+        if not self._between and (first := _FIRST_KEY.match(self._buffer)):
+            self._between = b"}," + first[1]
+        before = len(self._buffer)
+        for _ in range(_GUESSES if self._between else 0):
+            before = self._buffer.rfind(self._between, 0, before)
+            if before < 0:
+                break
+            try:
+                items = self._cut(before + 1)
+            except (msgspec.ValidationError, UnicodeDecodeError):
+                break  # one by one, so that the good items before the bad one are given
+            except msgspec.DecodeError:
+                continue  # not between items, but inside one
+            yield self._given(items)
+            break
+        yield from self._one_by_one()
+
+    def _cut(self, comma: int) -> list[T]:
+        """Decode what stands before this comma, in place, and drop it."""
+        self._buffer[comma] = ord("]")
+        try:
+            with memoryview(self._buffer) as all_of_it, all_of_it[: comma + 1] as before:
+                items = self._many.decode(before)
+        except MALFORMED:
+            self._buffer[comma] = ord(",")
+            raise
+        self._buffer[comma] = ord("[")
+        del self._buffer[:comma]
+        self._owed = True
+        return items
+
+    def _one_by_one(self) -> Iterator[list[T]]:
+        while self._separated and (end := self._end_of_item()):
+            with memoryview(self._buffer) as all_of_it, all_of_it[1:end] as item:
+                items = [self._one.decode(item)]
+            del self._buffer[:end]
+            self._separated = False
+            yield self._given(items)
+            self._pass_separator()
+
+    def _end_of_item(self) -> int:
+        """Where the item at the start of the buffer ends; 0 while it is not whole."""
+        rest = self._buffer[1:33].lstrip(_EMPTY)
+        if not rest or (rest.startswith(b"]") and not self._owed):
+            return 0
+        size = len(self._buffer)
+        try:
+            with memoryview(self._buffer) as all_of_it, all_of_it[1:] as items:
+                msgspec.json.decode(items, type=msgspec.Raw)
+        except msgspec.DecodeError as error:
+            text = str(error)
+            place = _PLACE.search(text)
+            if place and "trailing" in text:
+                return int(place[1])  # counted from 1, and the item begins at 1
+            if place and int(place[1]) < size - _LONGEST_ESCAPE:
+                raise
+            # Not whole, or cut inside an escape. Doubling keeps the work on a huge item linear.
+            self._enough = 2 * size if size > _SMALL else 0
+            return 0
+        return size
+
+    def _pass_separator(self) -> bool:
+        """Go on behind an item: make the comma the bracket of what follows, if it is there."""
+        del self._buffer[: len(self._buffer) - len(self._buffer.lstrip(_EMPTY))]
+        if not self._buffer:
+            return False
+        self._enough = 0
+        self._separated = True
+        self._owed = self._buffer.startswith(b",")
+        if not self._owed and not self._buffer.startswith(b"]"):
+            raise msgspec.DecodeError(
+                "JSON is malformed: neither a comma nor the end after an item"
+            )
+        if self._owed:
+            self._buffer[:1] = b"["
+        else:
+            self._buffer[:0] = b"["
+        return True
+
+    def _decode_end(self, start: bytes, rest: bytearray) -> None:
+        """Raise unless nothing but the end of the array is left."""
+        if not self._separated:
+            rest = bytearray()  # the last item was not followed by anything
+        if self._owed and rest[1:].lstrip(_EMPTY).startswith(b"]"):
+            raise msgspec.DecodeError("JSON is malformed: a comma before the end of the array")
+        msgspec.json.decode(start + rest, type=msgspec.Raw)
+
+    def _given(self, items: list[T]) -> list[T]:
+        self.count += len(items)
+        return items

@@ -1,0 +1,118 @@
+"""Who is asking, and where: the arguments of a client, and the environment for the rest."""
+
+from __future__ import annotations
+
+import os
+import re
+from base64 import b64encode
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from toggl_focus._errors import UsageError
+
+__all__ = ["BASE_URL", "Settings"]
+
+BASE_URL = "https://focus.toggl.com/api"
+_TRACK_TOKEN = re.compile(r"[0-9a-fA-F]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What every request of a client has in common."""
+
+    base_url: str
+    authorization: str = field(repr=False)
+    organization_id: int | None
+    workspace_id: int | None
+
+
+def settle(
+    *,
+    api_key: str | None,
+    email: str | None,
+    password: str | None,
+    organization_id: int | None,
+    workspace_id: int | None,
+    base_url: str | None,
+) -> Settings:
+    """Take each setting from its argument or else from its environment variable.
+
+    Raises UsageError for what is missing or cannot be right.
+    """
+    return Settings(
+        base_url=_base_url(base_url or os.environ.get("TOGGL_FOCUS_BASE_URL") or BASE_URL),
+        authorization=_authorization(api_key, email, password),
+        organization_id=_identifier("organization_id", organization_id),
+        workspace_id=_identifier("workspace_id", workspace_id),
+    )
+
+
+def _authorization(api_key: str | None, email: str | None, password: str | None) -> str:
+    if api_key is not None and (email is not None or password is not None):
+        raise UsageError("give either api_key or email and password, not both")
+    if api_key is None and email is None and password is None:
+        api_key = os.environ.get("TOGGL_FOCUS_API_KEY") or None
+        if api_key is None:
+            email = os.environ.get("TOGGL_FOCUS_EMAIL") or None
+            password = os.environ.get("TOGGL_FOCUS_PASSWORD") or None
+    elif api_key is None:
+        email = email if email is not None else os.environ.get("TOGGL_FOCUS_EMAIL")
+        password = password if password is not None else os.environ.get("TOGGL_FOCUS_PASSWORD")
+    if api_key is not None:
+        return _bearer(api_key)
+    if email is None and password is None:
+        raise UsageError(
+            "no credentials: give api_key=, or email= and password=, or set TOGGL_FOCUS_API_KEY, "
+            "or TOGGL_FOCUS_EMAIL and TOGGL_FOCUS_PASSWORD"
+        )
+    if not email or not password:
+        missing = "password" if email else "email"
+        raise UsageError(
+            f"{missing} is missing: give {missing}= or set TOGGL_FOCUS_{missing.upper()}"
+        )
+    return _basic(email, password)
+
+
+def _bearer(api_key: str) -> str:
+    # No message here shows the key: it may be right but for a stray newline.
+    if _TRACK_TOKEN.fullmatch(api_key):
+        raise UsageError(
+            "api_key is a Toggl Track token, which never works with Toggl Focus; "
+            "make a Focus API key in your Focus profile, it starts with toggl_sk_"
+        )
+    if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
+        raise UsageError(
+            "api_key is empty or has characters that no key has (a space or a line break?); "
+            "a Focus API key is toggl_sk_ and 32 hex digits"
+        )
+    return f"Bearer {api_key}"
+
+
+def _basic(email: str, password: str) -> str:
+    if ":" in email:
+        raise UsageError("email has a colon, which HTTP Basic cannot carry in a name")
+    return "Basic " + b64encode(f"{email}:{password}".encode()).decode("ascii")
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise UsageError(f"base_url must be an http or https URL such as {BASE_URL}, got {text!r}")
+    if parts.username is not None or parts.password is not None:
+        raise UsageError("base_url holds a user name or password; give api_key= or email= instead")
+    if parts.query or parts.fragment:
+        raise UsageError(f"base_url must end with its path, without ? or #, got {text!r}")
+    return text.rstrip("/")
+
+
+def _identifier(name: str, value: int | None) -> int | None:
+    if value is not None:
+        return value
+    variable = f"TOGGL_FOCUS_{name.upper()}"
+    text = os.environ.get(variable)
+    if not text:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"{variable} must be an integer, got {text!r}") from None
