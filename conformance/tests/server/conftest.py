@@ -1,0 +1,59 @@
+"""A server of its own for each test, which checks its own answers, and a client of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from server.focus import Clock, Focus, Process, Serve, Spawn, client, command
+from toggl_focus_conformance import ReferenceServer
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def serve(clock: Clock) -> Iterator[Serve]:
+    """Start a server with options; what it opened is closed at the end."""
+    with ExitStack() as stack:
+
+        def start(**options: Any) -> Focus:
+            settings: dict[str, Any] = {"validate": True, "clock": clock, **options}
+            settings.setdefault("trace_ids", lambda: "0" * 32)
+            server = stack.enter_context(ReferenceServer(**settings))
+            return Focus(server, stack.enter_context(client(server)))
+
+        yield start
+
+
+@pytest.fixture
+def focus(serve: Serve) -> Focus:
+    """A server without blocks."""
+    return serve()
+
+
+@pytest.fixture
+def demo(serve: Serve) -> Focus:
+    """A server with two weeks of blocks."""
+    return serve(seed="demo")
+
+
+@pytest.fixture
+def spawn() -> Iterator[Spawn]:
+    """Start the command with options; returns when it has said where it is."""
+    with ExitStack() as stack:
+
+        def start(*options: str) -> Process:
+            popen = stack.enter_context(command("serve", *options))
+            stack.callback(popen.kill)
+            assert popen.stdout is not None
+            # to its last line, or communicate() would not see what was read ahead
+            out = "".join(iter(popen.stdout.readline, "Stop it with Ctrl-C.\n"))
+            return Process(popen, out, out.split("\n", 1)[0].split()[-1])
+
+        yield start

@@ -1,0 +1,62 @@
+"""The fixture as a stranger's project meets it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TESTS = """
+import httpx, pytest
+
+def test_it_is_fresh(reference_server):
+    assert get(reference_server, "/tasks/100/time-blocks").json()["data"] == []
+    assert reference_server.account.task_ids[0] == 100
+
+@pytest.mark.reference_server(seed="demo", nulls="omit")
+def test_it_takes_options(reference_server):
+    assert "archived_at" not in get(reference_server, "/tasks/100/time-blocks/1001").json()
+
+def get(server, path):
+    account = server.account
+    base = f"{server.url}/organizations/{account.organization_id}/workspaces/{account.workspace_id}"
+    return httpx.get(base + path, headers={"Authorization": f"Bearer {account.api_key}"})
+"""
+
+
+def pytest_on(path: Path) -> str:
+    """Run pytest with nothing but this plugin; what it says."""
+    arguments = ("-p", "toggl_focus_conformance.plugin", "-p", "no:cacheprovider", "-W", "error")
+    return subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "-m", "pytest", *arguments, "--strict-markers", "--rootdir", path, path],
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    ).stdout
+
+
+def test_a_server_is_there_for_who_asks(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(TESTS)
+
+    assert "2 passed" in pytest_on(tmp_path)
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text("import sys; sys.modules['starlette'] = None")
+    (tmp_path / "test_mine.py").write_text(TESTS)
+
+    said = pytest_on(tmp_path)
+
+    assert "reference_server needs starlette: pip install 'toggl-focus[conformance]'" in said
+    assert "2 errors" in said
+
+
+def test_importing_the_plugin_costs_nothing() -> None:
+    heavy = "{'starlette', 'uvicorn', 'jsonschema_rs', 'hypothesis', 'httpx', 'sqlite3'}"
+    code = f"import sys, toggl_focus_conformance.plugin; print({heavy} & set(sys.modules))"
+
+    said = subprocess.check_output([sys.executable, "-c", code], text=True)  # noqa: S603  # our own code
+
+    assert said == "set()\n"

@@ -1,0 +1,45 @@
+"""A fresh reference server for each pytest test that asks for one.
+
+def test_my_integration(reference_server):
+    client = TogglFocus(base_url=reference_server.url, api_key=reference_server.account.api_key, …)
+
+@pytest.mark.reference_server(seed="demo", quota=30)
+def test_with_other_options(reference_server): …
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .server import ReferenceServer
+
+_EXTRA = {"jsonschema_rs", "starlette", "uvicorn"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line(
+        "markers", "reference_server(**options): how the fixture's server is made"
+    )
+
+
+@pytest.fixture
+def reference_server(request: pytest.FixtureRequest) -> "Iterator[ReferenceServer]":
+    """A reference server of its own on a free port, in memory; the marker takes its options."""
+    try:
+        from .server import ReferenceServer  # noqa: PLC0415  # nobody pays who does not use it
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        if package not in _EXTRA:
+            raise
+        raise pytest.fail.Exception(
+            f"reference_server needs {package}: pip install 'toggl-focus[conformance]'",
+            pytrace=False,
+        ) from None
+    marker = request.node.get_closest_marker("reference_server")
+    options: dict[str, Any] = marker.kwargs if marker else {}
+    with ReferenceServer(**options) as server:
+        yield server

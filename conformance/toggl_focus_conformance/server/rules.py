@@ -1,0 +1,140 @@
+"""What a request and an answer must look like, made from the description and nothing else."""
+
+import json
+from functools import lru_cache
+from urllib.parse import parse_qsl
+
+import msgspec
+from jsonschema_rs import Draft202012Validator
+
+from . import instants
+from .description import Description, Node, Operation, Value
+from .parameters import Place
+from .problems import Problem, validation
+from .schemas import Schemas, short, where
+
+
+class Rules:
+    """The rules of every operation of a description."""
+
+    def __init__(self, description: Description) -> None:
+        self._schemas = Schemas(description)
+        self._places = {
+            (operation.id, place): Place(
+                place,
+                [p for p in operation.parameters if p["in"] == place],
+                description,
+                self._schemas,
+            )
+            for operation in description.operations
+            for place in ("path", "query")
+        }
+        self._bodies = {
+            operation.id: {
+                media: self._schemas.validator(content["schema"])
+                for media, content in operation.body["content"].items()
+            }
+            for operation in description.operations
+            if operation.body is not None
+        }
+        self._answers: dict[tuple[str, int, bool], Draft202012Validator | None] = {}
+        self._error = self._schemas.validator({"$ref": "#/components/schemas/Error"})
+
+    def path(self, operation: Operation, texts: dict[str, str]) -> Node:
+        """The values of the path, or a Problem with status 400."""
+        place = self._places[operation.id, "path"]
+        return place.read({name: [text] for name, text in texts.items()})
+
+    def query(self, operation: Operation, text: bytes) -> Node:
+        """The values of the query, or a Problem with status 400."""
+        texts: dict[str, list[str]] = {}
+        try:
+            for name, value in parse_qsl(text.decode(), keep_blank_values=True, errors="strict"):
+                texts.setdefault(name, []).append(value)
+        except ValueError as error:
+            raise validation(f"query: {error}", **{"in": "query"}) from None
+        values = self._places[operation.id, "query"].read(texts)
+        _check_range(values)
+        return values
+
+    def body(self, operation: Operation, content_type: str, raw: bytes) -> Value:
+        """The value of the body, or a Problem with status 400."""
+        validators = self._bodies[operation.id]
+        essence = content_type.partition(";")[0].strip().lower()
+        if essence not in validators:
+            known, given = " or ".join(validators), essence or "none"
+            raise validation(f"body: the content type must be {known}, not {given}")
+        value = _decode(raw)
+        try:
+            error = next(validators[essence].iter_errors(value), None)
+        except ValueError:
+            # older jsonschema-rs has a limit of its own, lower than Python's
+            raise _too_deep() from None
+        if error is not None:
+            at = where(error)
+            raise validation(f"body{at}: {short(error.message)}", **{"in": "body", "at": at})
+        return value
+
+    def fault(
+        self, operation: Operation | None, status: int, raw: bytes, *, item: bool = False
+    ) -> str | None:
+        """What is wrong with an answer; item: one row of a stream; no operation: an error."""
+        validator: Draft202012Validator | None = self._error
+        if operation is not None:
+            if status not in operation.responses:
+                return f"{operation.id} has no answer {status}"
+            validator = self._answer(operation, status, item=item)
+        if validator is None:
+            return f"{operation and operation.id} has no body with {status}"
+        error = next(validator.iter_errors(msgspec.json.decode(raw)), None)
+        return None if error is None else f"{where(error) or 'body'}: {short(error.message)}"
+
+    def _answer(
+        self, operation: Operation, status: int, *, item: bool
+    ) -> Draft202012Validator | None:
+        key = operation.id, status, item
+        if key not in self._answers:
+            schema = operation.answer(status)
+            self._answers[key] = (
+                self._schemas.validator(schema["items"] if item else schema) if schema else None
+            )
+        return self._answers[key]
+
+
+@lru_cache(maxsize=4)
+def rules_of(description: Description) -> Rules:
+    """The rules of a description; compiled once, however many servers start."""
+    return Rules(description)
+
+
+def _check_range(query: Node) -> None:
+    """The rule that a description cannot express: a range does not end before it begins (D6)."""
+    if "date_from" in query and "date_to" in query:
+        first, last = instants.parse(query["date_from"]), instants.parse(query["date_to"])
+        if first > last:
+            text = "query parameter date_from: it is later than date_to"
+            raise validation(text, **{"in": "query", "name": "date_from"})
+
+
+def _decode(raw: bytes) -> Value:
+    """Read JSON to the letter: msgspec is strict, only the stdlib sees a key given twice (D48)."""
+    try:
+        msgspec.json.decode(raw)
+        return json.loads(raw, object_pairs_hook=_unique)
+    except RecursionError:
+        raise _too_deep() from None
+    except (ValueError, msgspec.DecodeError) as error:
+        raise validation(f"body: {short(str(error))}", **{"in": "body"}) from None
+
+
+def _too_deep() -> Problem:
+    return validation("body: it is nested too deeply", **{"in": "body"})
+
+
+def _unique(pairs: list[tuple[str, Value]]) -> Node:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice} is given twice")
+    return value

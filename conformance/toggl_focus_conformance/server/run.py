@@ -1,0 +1,155 @@
+"""The server on a socket, in a thread of its own."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable
+from os import PathLike
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from . import instants
+from .answers import Nulls
+from .app import App, create_app, new_trace_id
+from .description import Description
+from .http import Protocol, Server
+from .seed import Seed
+from .store import Account, StartError
+
+
+class ReferenceServer:
+    """A reference server on a real socket: `with ReferenceServer() as server: server.url`.
+
+    host, port: where to listen; port 0 takes a free one.
+    The rest is as for `create_app`. Raises StartError when it cannot start.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        database: str | PathLike[str] | None = None,
+        seed: str = Seed.EMPTY,
+        quota: int | None = None,
+        nulls: Nulls = "send",
+        *,
+        validate: bool = False,
+        clock: instants.Clock = instants.now,
+        trace_ids: Callable[[], str] = new_trace_id,
+        description: Description | None = None,
+    ) -> None:
+        self._socket = _listen(host, port)
+        self._address: tuple[str, int] = self._socket.getsockname()[:2]
+        try:
+            self.app: App = create_app(
+                database=database,
+                seed=seed,
+                quota=quota,
+                nulls=nulls,
+                validate=validate,
+                clock=clock,
+                trace_ids=trace_ids,
+                description=description,
+            )
+        except BaseException:
+            self._socket.close()
+            raise
+        config = uvicorn.Config(
+            self.app,
+            interface="asgi3",
+            http=Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+        )
+        self._server = Server(config)
+        self._thread = Thread(target=self._run, name="toggl-focus-server")
+
+    @property
+    def url(self) -> str:
+        """The base URL for a client."""
+        return f"http://{_netloc(self._address)}{self.app.prefix}"
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """The users, with their keys and passwords; the first has the most to show."""
+        return self.app.accounts
+
+    @property
+    def account(self) -> Account:
+        """The first of them."""
+        return self.accounts[0]
+
+    def start(self) -> Self:
+        """Begin to serve; returns when requests are answered."""
+        self._thread.start()
+        try:
+            self._server.ready.result()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stop: short requests are answered still, long ones are cut; all is let go of."""
+        self._server.end()
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._socket.close()
+        self.app.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._server.serve(sockets=[self._socket]))
+        except BaseException as error:
+            if self._server.ready.done():
+                raise
+            self._server.ready.set_exception(error)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    where = _netloc((host, port))
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
+        )[0]
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StartError(f"cannot resolve the host {host}: {reason}") from None
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # asyncio sets it on what is accepted, but only where the protocol was named, as it is above
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise StartError(
+                f"{where} is taken; choose another port, or 0 for a free one"
+            ) from None
+        raise StartError(f"cannot listen on {where}: {error.strerror}") from None
+    return listener
+
+
+def _netloc(address: tuple[str, int]) -> str:
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
