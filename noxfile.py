@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ nox.options.default_venv_backend = "virtualenv"
 ROOT = Path(__file__).parent
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
-OLDEST = {"httpx": "0.27.0", "msgspec": "0.20.0", "click": "8.1.8", "jsonschema-rs": "0.30.0"} | {
+OLDEST = {"httpx": "0.27.0", "msgspec": "0.20.0", "click": "8.1.8", "jsonschema-rs": "0.40.0"} | {
     "rich": "13.9.4",
     "starlette": "0.46.0",
     "uvicorn": "0.34.0",
@@ -84,6 +85,28 @@ def oldest(session: nox.Session) -> None:
     session.run("pytest", *session.posargs)
 
 
+@nox.session(python=HERE, reuse_venv=False)
+def build(session: nox.Session) -> None:
+    """Build the wheel and the source package, and test both away from the sources."""
+    session.install("build", silent=True)
+    packages = Path(session.create_tmp(), "packages").resolve()
+    shutil.rmtree(packages, ignore_errors=True)
+    session.run("python", "-m", "build", f"--outdir={packages}", silent=True)
+    (wheel,), (source,) = packages.glob("*.whl"), packages.glob("*.tar.gz")
+
+    session.install("--upgrade", "--force-reinstall", str(wheel), silent=True)
+    session.run("python", str(ROOT / "conformance" / "tests" / "alone.py"), env={"PYTHONPATH": ""})
+
+    # The tests that look at neither the description's sources nor the generators, elsewhere.
+    install(session, "test", project=f"toggl-focus[conformance] @ {source.as_uri()}")
+    elsewhere = packages / "elsewhere"
+    shutil.copytree(ROOT / "conformance" / "tests", elsewhere)
+    session.chdir(elsewhere)
+    left_out = ("test_description.py", "test_generation.py", "test_readme.py")
+    options = [f"--ignore={name}" for name in left_out]
+    session.run("pytest", f"--config-file={ROOT / 'pyproject.toml'}", "--rootdir=.", *options, ".")
+
+
 @nox.session(python=HERE)
 def lint(session: nox.Session) -> None:
     """Check style and format; `-- --fix` mends what can be mended."""
@@ -98,6 +121,7 @@ def types(session: nox.Session) -> None:
     """Check the types with mypy and pyright, and that the public face has no hole."""
     install(session, "generate", "spec", "test", "types")
     session.run("mypy")
+    session.run("mypy", "-p", "spec.check")
     session.run("pyright")
     session.run("pyright", "--ignoreexternal", "--verifytypes", "toggl_focus")
 

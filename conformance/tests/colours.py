@@ -27,6 +27,9 @@ class Blocking:
                 return list(answer)
         return answer
 
+    def raw(self, verb: str, *args: object, **arguments: object) -> Any:
+        return getattr(self.client.raw.time_blocks, verb)(*args, **arguments)
+
     def each(self, use: Callable[[Any], None], verb: str, **arguments: object) -> None:
         """Hand over the items of a stream as they come."""
         for item in getattr(self.client.time_blocks, verb)(**arguments):
@@ -58,6 +61,12 @@ class Awaited:
             async with answer:
                 return [item async for item in answer]
         return await answer
+
+    def raw(self, verb: str, *args: object, **arguments: object) -> Any:
+        async def call() -> Any:
+            return await getattr(self.client.raw.time_blocks, verb)(*args, **arguments)
+
+        return self._runner.run(call())
 
     def each(self, use: Callable[[Any], None], verb: str, **arguments: object) -> None:
         """Hand over the items of a stream as they come."""

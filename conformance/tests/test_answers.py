@@ -49,6 +49,27 @@ def test_unknown_fields_and_values_of_enumerations_are_no_fault(
     assert page.data[0].task.status.type == "new"
 
 
+def test_the_whole_answer_shows_what_the_description_does_not_know(
+    connect: Connect, wire: Wire
+) -> None:
+    body = BLOCK % b',"mood":{"deep":[1]}'
+    wire.answer("200 OK", body, "X-Toggl-Quota-Remaining: 29")
+
+    answer = connect(wire.url).raw("get", 100, 7)
+
+    assert (answer.status, answer.body, answer.value.id) == (200, body, 7)
+    assert answer.headers["x-toggl-quota-remaining"] == "29"
+    assert answer.json()["mood"] == {"deep": [1]}
+
+
+def test_the_whole_answer_of_nothing_is_nothing(connect: Connect, wire: Wire) -> None:
+    wire.answer("204 No Content")
+
+    answer = connect(wire.url).raw("archive", 100, 7)
+
+    assert (answer.status, answer.body, answer.value, answer.json()) == (204, b"", None, None)
+
+
 @pytest.mark.parametrize("body", (b'{"data":null,"page":1,"per_page":20}', b"{}"))
 def test_a_page_without_data_is_an_empty_page(body: bytes, connect: Connect, wire: Wire) -> None:
     wire.json(body)
@@ -251,7 +272,7 @@ def test_an_answer_that_drips_is_a_timeout(
     seconds = iter(range(0, 1000, 20))
     monkeypatch.setattr("toggl_focus._http._clock", lambda: next(seconds))
     wire.json(BLOCK % b"")
-    wire.answers[0] = [bytes([each]) for each in wire.answers[0][0]]  # type: ignore[union-attr]
+    wire.answers[0] = [bytes([each]) for each in wire.answers[0][0]]
 
     with pytest.raises(toggl_focus.TimeoutError, match="not whole within 10 s"):
         connect(wire.url, timeout=10).call("get", 100, 7)

@@ -213,10 +213,9 @@ def test_every_error_is_one_of_the_package() -> None:
             assert issubclass(value, toggl_focus.TogglFocusError)
 
 
-@pytest.mark.parametrize("name", ("time_blocks",))
-def test_both_colours_offer_the_same(name: str) -> None:
-    blocking = vars(type(getattr(TogglFocus(api_key=KEY), name)))
-    awaited = vars(type(getattr(AsyncTogglFocus(api_key=KEY), name)))
+def test_both_colours_offer_the_same() -> None:
+    client, other = TogglFocus(api_key=KEY), AsyncTogglFocus(api_key=KEY)
+    blocking, awaited = vars(type(client.time_blocks)), vars(type(other.time_blocks))
     verbs = {verb for verb in blocking if not verb.startswith("_")}
 
     assert verbs == {verb for verb in awaited if not verb.startswith("_")}
@@ -224,3 +223,5 @@ def test_both_colours_offer_the_same(name: str) -> None:
         assert list(inspect.signature(blocking[verb]).parameters) == list(
             inspect.signature(awaited[verb]).parameters
         )
+        assert hasattr(client.raw.time_blocks, verb)
+        assert hasattr(other.raw.time_blocks, verb)

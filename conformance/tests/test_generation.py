@@ -313,6 +313,8 @@ class Recorder:
     def send(self, request: Request[Any]) -> Any:
         self.requests.append(request)
 
+    exchange = send
+
     def stream(self, request: Request[Any]) -> Any:
         self.requests.append(request)
         return ()

@@ -80,6 +80,7 @@ def expected(status: int, operation: str) -> Iterator[None]:
     with pytest.raises(ERRORS[status]) as caught:
         yield
     error = caught.value
+    assert error.request is not None
     assert (error.status, error.request.operation) == (status, operation)
     assert error.code
     assert error.description

@@ -6,6 +6,7 @@ import re
 import socket
 import struct
 import threading
+from typing import Any
 
 
 class Wire:
@@ -18,7 +19,7 @@ class Wire:
     RESET = object()
 
     def __init__(self) -> None:
-        self.answers: list[list[object]] = []
+        self.answers: list[list[Any]] = []
         self.requests: list[bytes] = []
         self._over = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from _toggl_focus import models, operations
-from _toggl_focus.request import UNSET, AsyncSender, AsyncStream, Unset
+from _toggl_focus.request import UNSET, AsyncRaw, AsyncRawResource, AsyncSender, AsyncStream, Unset
 
 
 class AsyncTimeBlocks:
@@ -614,11 +614,46 @@ class AsyncTimeBlocks:
         )
 
 
+class AsyncRawTimeBlocks(AsyncRawResource):
+    """The same calls, each giving the whole answer: status, headers, bytes and typed value."""
+
+    __slots__ = ()
+
+    list_for_task = AsyncRaw(operations.list_task_time_blocks)
+    create = AsyncRaw(operations.create_time_block)
+    get = AsyncRaw(operations.get_time_block)
+    replace = AsyncRaw(operations.replace_time_block)
+    update = AsyncRaw(operations.update_time_block)
+    delete = AsyncRaw(operations.delete_time_block)
+    archive = AsyncRaw(operations.archive_time_block)
+    restore = AsyncRaw(operations.restore_time_block)
+    unarchive = AsyncRaw(operations.unarchive_time_block)
+    list = AsyncRaw(operations.list_time_blocks)
+    bulk_create = AsyncRaw(operations.bulk_create_time_blocks)
+    bulk_update = AsyncRaw(operations.bulk_update_time_blocks)
+    bulk_delete = AsyncRaw(operations.bulk_delete_time_blocks)
+    stream = AsyncRaw(operations.stream_time_blocks)
+
+
+class AsyncRawResources:
+    """All that the API offers, as whole answers."""
+
+    time_blocks: AsyncRawTimeBlocks
+    """Stretches of a calendar set aside for a task."""
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self.time_blocks = AsyncRawTimeBlocks(sender)
+
+
 class AsyncResources:
     """All that the API offers."""
+
+    raw: AsyncRawResources
+    """The same, as whole answers: `client.raw.time_blocks`."""
 
     time_blocks: AsyncTimeBlocks
     """Stretches of a calendar set aside for a task."""
 
     def __init__(self, sender: AsyncSender) -> None:
+        self.raw = AsyncRawResources(sender)
         self.time_blocks = AsyncTimeBlocks(sender)

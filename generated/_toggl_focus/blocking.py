@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from _toggl_focus import models, operations
-from _toggl_focus.request import UNSET, Sender, Stream, Unset
+from _toggl_focus.request import UNSET, Raw, RawResource, Sender, Stream, Unset
 
 
 class TimeBlocks:
@@ -614,11 +614,46 @@ class TimeBlocks:
         )
 
 
+class RawTimeBlocks(RawResource):
+    """The same calls, each giving the whole answer: status, headers, bytes and typed value."""
+
+    __slots__ = ()
+
+    list_for_task = Raw(operations.list_task_time_blocks)
+    create = Raw(operations.create_time_block)
+    get = Raw(operations.get_time_block)
+    replace = Raw(operations.replace_time_block)
+    update = Raw(operations.update_time_block)
+    delete = Raw(operations.delete_time_block)
+    archive = Raw(operations.archive_time_block)
+    restore = Raw(operations.restore_time_block)
+    unarchive = Raw(operations.unarchive_time_block)
+    list = Raw(operations.list_time_blocks)
+    bulk_create = Raw(operations.bulk_create_time_blocks)
+    bulk_update = Raw(operations.bulk_update_time_blocks)
+    bulk_delete = Raw(operations.bulk_delete_time_blocks)
+    stream = Raw(operations.stream_time_blocks)
+
+
+class RawResources:
+    """All that the API offers, as whole answers."""
+
+    time_blocks: RawTimeBlocks
+    """Stretches of a calendar set aside for a task."""
+
+    def __init__(self, sender: Sender) -> None:
+        self.time_blocks = RawTimeBlocks(sender)
+
+
 class Resources:
     """All that the API offers."""
+
+    raw: RawResources
+    """The same, as whole answers: `client.raw.time_blocks`."""
 
     time_blocks: TimeBlocks
     """Stretches of a calendar set aside for a task."""
 
     def __init__(self, sender: Sender) -> None:
+        self.raw = RawResources(sender)
         self.time_blocks = TimeBlocks(sender)

@@ -35,7 +35,7 @@ class TimeBlock(Answer, kw_only=True):
     calendar_event_id: int | None = None
     """The event of the linked external calendar."""
     updated_at: Instant | None = None
-    """When it was last changed."""
+    """When it was last changed. [D45]"""
     completed_at: Instant | None = None
     """When it was completed; null while it is not. [D19]"""
     archived_at: Instant | None = None
@@ -456,12 +456,12 @@ class Task(Answer, kw_only=True):
     """How long it is thought to take, in minutes."""
     estimate_type: str | None = None
     """Whether the estimate is for a day or for all of it. Known values: daily, total; there may
-    be more. [D41]"""
+    be more. [D52]"""
     allocation_unit: str | None = None
     """What the assignees' shares are counted in. Known values: percent, flat; there may be more.
-    [D41]"""
+    [D52]"""
     assignees: list[Assignee] | None = None
-    """The users and teams it is assigned to. [D41]"""
+    """The users and teams it is assigned to. [D52]"""
     assignee_user_ids: list[int] | None = None
     """The users it is assigned to."""
     ghost_assignee_ids: list[int] | None = None
@@ -473,7 +473,7 @@ class Task(Answer, kw_only=True):
     client: ProjectClient | None = None
     """The client its project is for."""
     custom_field_values: list[CustomFieldValue] | None = None
-    """What it holds in the custom fields of the workspace. [D41]"""
+    """What it holds in the custom fields of the workspace. [D52]"""
     parent_task_id: int | None = None
     """The task it is a part of."""
     parent_task_name: str | None = None

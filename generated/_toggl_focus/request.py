@@ -4,7 +4,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import (
@@ -12,6 +20,7 @@ from typing import (
     Annotated,
     Any,
     Generic,
+    ParamSpec,
     Protocol,
     Self,
     TypeAlias,
@@ -21,18 +30,24 @@ from typing import (
 )
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.json import decode
 
 __all__ = [
     "JSON",
     "UNSET",
     "Answer",
+    "AsyncRaw",
+    "AsyncRawResource",
     "AsyncSender",
     "AsyncStream",
     "EmptyIfNull",
     "Instant",
     "Operation",
     "Payload",
+    "Raw",
+    "RawResource",
     "Request",
+    "Response",
     "Seconds",
     "Sender",
     "Stream",
@@ -40,6 +55,7 @@ __all__ = [
     "listed",
 ]
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 Unset: TypeAlias = UnsetType
@@ -133,11 +149,29 @@ class AsyncStream(ABC, AsyncIterator[T], Generic[T]):
         await self.aclose()
 
 
+class Response(Struct, Generic[T], frozen=True):
+    """A whole answer: as it came, and the value that was read from it."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in any case."""
+    body: bytes
+    value: T
+
+    def json(self) -> JSON:
+        """The body as plain lists and dictionaries, with what the description does not know."""
+        return cast("JSON", decode(self.body)) if self.body else None
+
+
 class Sender(Protocol):
     """Sends requests and waits."""
 
     def send(self, request: Request[T], /) -> T:
-        """Send a request and read its whole answer."""
+        """Send a request and give the value of its answer."""
+        ...
+
+    def exchange(self, request: Request[T], /) -> Response[T]:
+        """Send a request and give its whole answer."""
         ...
 
     def stream(self, request: Request[list[T]], /) -> Stream[T]:
@@ -149,12 +183,60 @@ class AsyncSender(Protocol):
     """Sends requests and awaits."""
 
     async def send(self, request: Request[T], /) -> T:
-        """Send a request and read its whole answer."""
+        """Send a request and give the value of its answer."""
+        ...
+
+    async def exchange(self, request: Request[T], /) -> Response[T]:
+        """Send a request and give its whole answer."""
         ...
 
     def stream(self, request: Request[list[T]], /) -> AsyncStream[T]:
         """Send a request and read its answer item by item, once it is iterated."""
         ...
+
+
+class RawResource:
+    """What has `Raw` methods."""
+
+    __slots__ = ("sender",)
+
+    def __init__(self, sender: Sender) -> None:
+        self.sender = sender
+
+
+class AsyncRawResource:
+    """What has `AsyncRaw` methods."""
+
+    __slots__ = ("sender",)
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self.sender = sender
+
+
+class Raw(Generic[P, T]):
+    """A method that takes what a builder takes and gives the whole answer."""
+
+    def __init__(self, build: Callable[P, Request[T]]) -> None:
+        self._build = build
+
+    def __get__(self, resource: RawResource, _: object) -> Callable[P, Response[T]]:
+        def call(*args: P.args, **named: P.kwargs) -> Response[T]:
+            return resource.sender.exchange(self._build(*args, **named))
+
+        return call
+
+
+class AsyncRaw(Generic[P, T]):
+    """A method that takes what a builder takes and gives the whole answer, once it is awaited."""
+
+    def __init__(self, build: Callable[P, Request[T]]) -> None:
+        self._build = build
+
+    def __get__(self, resource: AsyncRawResource, _: object) -> Callable[P, Awaitable[Response[T]]]:
+        def call(*args: P.args, **named: P.kwargs) -> Awaitable[Response[T]]:
+            return resource.sender.exchange(self._build(*args, **named))
+
+        return call
 
 
 @overload

@@ -8,7 +8,7 @@
 go wrong is a `TogglFocusError`; what goes over the wire is in `toggl_focus.models`.
 """
 
-from _toggl_focus.request import UNSET, AsyncStream, Stream, Unset
+from _toggl_focus.request import UNSET, AsyncStream, Response, Stream, Unset
 from toggl_focus import models
 from toggl_focus._client import AsyncTogglFocus, TogglFocus
 from toggl_focus._errors import (
@@ -51,6 +51,7 @@ __all__ = [
     "PermissionDenied",
     "PlanRequired",
     "QuotaExceeded",
+    "Response",
     "SentRequest",
     "ServerError",
     "Stream",

@@ -7,13 +7,13 @@ send, read and close only.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, get_args
 
 import httpx
 
-from _toggl_focus.request import AsyncStream, Request, Stream
+from _toggl_focus.request import AsyncStream, Request, Response, Stream
 from toggl_focus._errors import (
     DecodeError,
     TimeoutError,  # noqa: A004  (ours is the builtin one's subclass)
@@ -100,6 +100,10 @@ class Sender(_Common):
 
     def send(self, request: Request[T]) -> T:
         """Send it once, and give the value of its answer."""
+        return self.exchange(request).value
+
+    def exchange(self, request: Request[T]) -> Response[T]:
+        """Send it once, and give its whole answer."""
         outgoing = write(request, self._settings)
         with self._answer(outgoing) as response:
             body = self._body(outgoing)
@@ -124,7 +128,7 @@ class Sender(_Common):
                     yield from some
 
     @contextmanager
-    def _answer(self, outgoing: Outgoing[Any]) -> Iterator[httpx.Response]:
+    def _answer(self, outgoing: Outgoing[Any]) -> Generator[httpx.Response]:
         _refuse_closed(self._client, outgoing)
         with _transport(outgoing):
             request = self._client.build_request(**self._arguments(outgoing))
@@ -153,6 +157,10 @@ class AsyncSender(_Common):
 
     async def send(self, request: Request[T]) -> T:
         """Send it once, and give the value of its answer."""
+        return (await self.exchange(request)).value
+
+    async def exchange(self, request: Request[T]) -> Response[T]:
+        """Send it once, and give its whole answer."""
         outgoing = write(request, self._settings)
         async with self._answer(outgoing) as response:
             body = self._body(outgoing)
@@ -180,7 +188,7 @@ class AsyncSender(_Common):
                         yield item
 
     @asynccontextmanager
-    async def _answer(self, outgoing: Outgoing[Any]) -> AsyncIterator[httpx.Response]:
+    async def _answer(self, outgoing: Outgoing[Any]) -> AsyncGenerator[httpx.Response]:
         _refuse_closed(self._client, outgoing)
         with _transport(outgoing):
             request = self._client.build_request(**self._arguments(outgoing))
@@ -236,7 +244,7 @@ def _refuse_closed(client: httpx.Client | httpx.AsyncClient, outgoing: Outgoing[
 
 
 @contextmanager
-def _decoding(outgoing: Outgoing[Any], items: Items[Any]) -> Iterator[None]:
+def _decoding(outgoing: Outgoing[Any], items: Items[Any]) -> Generator[None]:
     try:
         yield
     except MALFORMED as error:
@@ -244,7 +252,7 @@ def _decoding(outgoing: Outgoing[Any], items: Items[Any]) -> Iterator[None]:
 
 
 @contextmanager
-def _transport(outgoing: Outgoing[Any]) -> Iterator[None]:
+def _transport(outgoing: Outgoing[Any]) -> Generator[None]:
     """Raise what the HTTP library raises as ours, its own as the cause."""
     try:
         yield

@@ -41,7 +41,7 @@ class Items(Generic[T]):
     def __init__(self, item: type[T]) -> None:
         self.count = 0
         self._one = decoder(item)
-        self._many = decoder(list[item])  # type: ignore[valid-type]
+        self._many: msgspec.json.Decoder[list[T]] = decoder(list[item])  # type: ignore[valid-type]
         self._form = ""  # array, wrapped, lines or null, as the first bytes tell
         # In an array: `[` and the bytes of the items not given yet, the separator before them
         # overwritten; but what follows an item as long as it has not shown its separator.

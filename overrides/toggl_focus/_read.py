@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from _toggl_focus.models import Error
-from toggl_focus._errors import APIError, DecodeError, error_class
+from _toggl_focus.request import Response
+from toggl_focus._errors import APIError, DecodeError, Headers, error_class
 
 if TYPE_CHECKING:
     from toggl_focus._write import Outgoing
@@ -24,14 +24,21 @@ T = TypeVar("T")
 MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-@functools.cache
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
 def decoder(answer: type[T]) -> msgspec.json.Decoder[T]:
     """The decoder for a type: built when first needed, as that takes milliseconds, and kept."""
-    return msgspec.json.Decoder(answer)
+    made = _decoders.get(answer)
+    if made is None:
+        made = _decoders.setdefault(answer, msgspec.json.Decoder(answer))
+    return made
 
 
-def read(outgoing: Outgoing[T], status: int, headers: Mapping[str, str], body: bytes) -> T:
-    """The value of a whole answer.
+def read(
+    outgoing: Outgoing[T], status: int, headers: Mapping[str, str], body: bytes
+) -> Response[T]:
+    """A whole answer, with the value that it holds.
 
     Raises APIError for any status but a success, DecodeError for a success that is not what the
     description says. Unknown fields and enumeration values are no fault.
@@ -39,13 +46,13 @@ def read(outgoing: Outgoing[T], status: int, headers: Mapping[str, str], body: b
     if not is_success(status):
         raise refusal(outgoing, status, headers, body)
     answer: Any = outgoing.operation.answer
-    if answer is None:
-        return None  # type: ignore[return-value]  # a 204 has no body, and is never parsed
-    try:
-        value: T = decoder(answer).decode(body)
-    except MALFORMED as error:
-        raise fault(outgoing, error, body) from error
-    return value
+    value: Any = None
+    if answer is not None:  # a 204 has no body, and is never parsed
+        try:
+            value = decoder(answer).decode(body)
+        except MALFORMED as error:
+            raise fault(outgoing, error, body) from error
+    return Response(status, Headers(headers), body, value)
 
 
 def is_success(status: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
@@ -82,7 +82,7 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join(map(str, value))  # commas, not repeated keys (D10)
+        return ",".join(map(str, cast("list[object]", value)))  # not repeated keys (D10)
     return str(value)
 
 
@@ -125,13 +125,13 @@ def _usage(operation: Operation[T], fault: str, values: object) -> UsageError:
     )
 
 
-def _at(values: object, name: str) -> object:
+def _at(values: Any, name: str) -> object:  # noqa: ANN401  (whatever a caller gave)
     """The value at a path such as `time_blocks[3].start`."""
     for step in re.findall(r"[^.\[\]]+", name):
         if step.isdigit():
-            values = values[int(step)]  # type: ignore[index]
+            values = values[int(step)]
         elif isinstance(values, Mapping):
-            values = values[step]
+            values = cast("Mapping[str, object]", values)[step]
         else:
             values = getattr(values, step)
     return values

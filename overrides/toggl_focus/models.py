@@ -5,4 +5,3 @@ for what is not given, and is not sent then.
 """
 
 from _toggl_focus.models import *  # noqa: F403  (its `__all__` is the description's list)
-from _toggl_focus.models import __all__
