@@ -189,6 +189,8 @@ REFUSED: tuple[tuple[str, tuple[Any, ...], dict[str, Any], str], ...] = (
     ("update", (100, 7), {"duration": None}, "duration is None, and null is never sent"),
     ("list_for_task", (100,), {"page": None}, "page is None, and null is never sent"),
     ("update", (100, 7), {"duration": -1}, "duration: expected `int` >= 0, got -1"),
+    ("update", (100, 7), {"duration": 2**63}, "duration: expected `int` <= 9223372036854775807"),
+    ("update", (100, 7), {"new_task_id": 2**63}, "task_id: expected `int` <= 9223372036854775807"),
     ("update", (100, 7), {"duration": "60"}, "duration: expected `int`, got `str`, got '60'"),
     ("update", (100, 7), {"duration": 60.0}, "duration: expected `int`, got `float`"),
     ("update", (100, 7), {"duration": True}, "duration: expected `int`, got `bool`"),

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, field
 
-from _toggl_focus.request import JSON, Answer, EmptyIfNull, Instant, Payload, Seconds, Unset
+from _toggl_focus.request import JSON, Answer, EmptyIfNull, Instant, Int64, Payload, Seconds, Unset
 
 
 class TimeBlock(Answer, kw_only=True):
@@ -223,7 +223,7 @@ class TimeBlockUpdate(Payload, kw_only=True):
     """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
     completed: bool | Unset = UNSET
     """Whether it is completed. A block completed already keeps its first stamp. [inferred, D19]"""
-    task_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     """The task to move the block to; its old path is then not found. [D18]"""
     outbound_sync: bool | Unset = UNSET
     """Whether the change is pushed to the linked external calendar. What happens when left out
@@ -235,7 +235,7 @@ class TimeBlockBulkCreateItem(Payload, kw_only=True):
 
     start: Instant
     """When it begins, with an offset."""
-    task_id: Annotated[int, Meta(ge=1)]
+    task_id: Annotated[Int64, Meta(ge=1)]
     """The task the time is for."""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
     """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
@@ -249,7 +249,7 @@ class TimeBlockBulkCreateItem(Payload, kw_only=True):
 class TimeBlockBulkUpdateItem(Payload, kw_only=True):
     """The changes to one block of a bulk update; what is left out stays."""
 
-    id: Annotated[int, Meta(ge=1)]
+    id: Annotated[Int64, Meta(ge=1)]
     """The block to change."""
     start: Instant | Unset = UNSET
     """When it begins, with an offset."""
@@ -257,7 +257,7 @@ class TimeBlockBulkUpdateItem(Payload, kw_only=True):
     """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
     completed: bool | Unset = UNSET
     """Whether it is completed. A block completed already keeps its first stamp. [inferred, D19]"""
-    task_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     """The task to move the block to. [D18]"""
     outbound_sync: bool | Unset = UNSET
     """Whether the change is pushed to the linked external calendar. What happens when left out
@@ -280,7 +280,7 @@ class Error(Answer, kw_only=True):
 class ListTaskTimeBlocksQuery(Payload, kw_only=True):
     """The query of `list_task_time_blocks`."""
 
-    page: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    page: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     per_page: Annotated[int, Meta(ge=1, le=100)] | Unset = UNSET
     order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
     archived: bool | Unset = UNSET
@@ -297,15 +297,15 @@ class ListTimeBlocksQuery(Payload, kw_only=True):
 
     date_from: Instant
     date_to: Instant
-    task_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
-    status_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
-    page: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
+    status_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
+    page: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     per_page: Annotated[int, Meta(ge=1, le=100)] | Unset = UNSET
     archived: bool | Unset = UNSET
     order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
 
 
-Id: TypeAlias = Annotated[int, Meta(ge=1)]
+Id: TypeAlias = Annotated[Int64, Meta(ge=1)]
 
 
 class BulkDeleteTimeBlocksQuery(Payload, kw_only=True):
@@ -320,8 +320,8 @@ class StreamTimeBlocksQuery(Payload, kw_only=True):
 
     date_from: Instant
     date_to: Instant
-    task_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
-    status_id: Annotated[int, Meta(ge=1)] | Unset = UNSET
+    task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
+    status_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     archived: bool | Unset = UNSET
     order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
 

@@ -42,6 +42,7 @@ __all__ = [
     "AsyncStream",
     "EmptyIfNull",
     "Instant",
+    "Int64",
     "Operation",
     "Payload",
     "Raw",
@@ -64,13 +65,16 @@ Unset: TypeAlias = UnsetType
 Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
 """A moment; one without an offset is a violation."""
 
+Int64: TypeAlias = Annotated[int, Meta(le=2**63 - 1)]
+"""An integer to send; the service keeps no larger one."""
+
 if TYPE_CHECKING:  # what a user may write and will read
     JSON: TypeAlias = dict[str, "JSON"] | list["JSON"] | str | int | float | bool | None
     Seconds: TypeAlias = int | timedelta
     EmptyIfNull: TypeAlias = list[T]
 else:  # what msgspec decodes, and what is left when a Payload is made
     JSON = Any
-    Seconds = int
+    Seconds = Int64
     EmptyIfNull = list[T] | None
 
 

@@ -155,6 +155,8 @@ def fields(said: Node, *, sent: bool) -> Node:
         kept["customTypePath"] = f"{PACKAGE}.request.Instant"
     elif sent and said.get("x-unit") == "seconds":
         kept["customTypePath"] = f"{PACKAGE}.request.Seconds"
+    elif sent and said.get("format") == "int64" and "maximum" not in said:
+        kept["customTypePath"] = f"{PACKAGE}.request.Int64"
     return kept
 
 

@@ -21,9 +21,9 @@ class _Face:
     """What both clients show of themselves."""
 
     def __init__(self, settings: Settings) -> None:
-        self.base_url = settings.base_url
-        self.organization_id = settings.organization_id
-        self.workspace_id = settings.workspace_id
+        self.base_url: str = settings.base_url
+        self.organization_id: int | None = settings.organization_id
+        self.workspace_id: int | None = settings.workspace_id
 
     def __repr__(self) -> str:
         return (

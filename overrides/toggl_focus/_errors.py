@@ -163,7 +163,7 @@ class APIError(TogglFocusError):
         super().__init__(message)
         self.request = request
         self.status = status
-        self.headers = Headers(headers)
+        self.headers: Headers = Headers(headers)
         self.body = body
         self.code = code
         self.description = description

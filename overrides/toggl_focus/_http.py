@@ -6,6 +6,8 @@ send, read and close only.
 
 from __future__ import annotations
 
+import functools
+import ssl
 import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
@@ -37,6 +39,12 @@ CONNECT_TIMEOUT = 5.0
 _clock = time.monotonic
 # httpx has had no release since 2024, and httpx2 continues it: a client of either works.
 _LIBRARIES = frozenset({"httpx", "httpx2"})
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """The certificates that are trusted; loading them takes longer than all else of a client."""
+    return httpx.create_ssl_context()
 
 
 class _Body:
@@ -96,7 +104,7 @@ class Sender(_Common):
         super().__init__(settings, timeout)
         _refuse(http_client, "aclose", "TogglFocus needs a blocking http_client")
         self._owned = http_client is None
-        self._client = httpx.Client() if http_client is None else http_client
+        self._client = httpx.Client(verify=_certificates()) if http_client is None else http_client
 
     def send(self, request: Request[T]) -> T:
         """Send it once, and give the value of its answer."""
@@ -153,7 +161,9 @@ class AsyncSender(_Common):
         super().__init__(settings, timeout)
         _refuse(http_client, "close", "AsyncTogglFocus needs an async http_client")
         self._owned = http_client is None
-        self._client = httpx.AsyncClient() if http_client is None else http_client
+        self._client = (
+            httpx.AsyncClient(verify=_certificates()) if http_client is None else http_client
+        )
 
     async def send(self, request: Request[T]) -> T:
         """Send it once, and give the value of its answer."""

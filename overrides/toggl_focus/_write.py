@@ -110,8 +110,6 @@ def _usage(operation: Operation[T], fault: str, values: object) -> UsageError:
             f"{operation.id}: {name} must carry a time zone, got {value}; "
             "use datetime.now(UTC) or add tzinfo"
         )
-    if isinstance(value, datetime):
-        return UsageError(f"{operation.id}: {name} leaves the years 1 to 9999 in UTC, got {value}")
     if isinstance(value, timedelta):
         return UsageError(
             f"{operation.id}: {name} must be whole seconds, zero or more, got {value!r}"

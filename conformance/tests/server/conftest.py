@@ -53,7 +53,11 @@ def spawn() -> Iterator[Spawn]:
             stack.callback(popen.kill)
             assert popen.stdout is not None
             # to its last line, or communicate() would not see what was read ahead
-            out = "".join(iter(popen.stdout.readline, "Stop it with Ctrl-C.\n"))
+            out = ""
+            while not out.endswith("Stop it with Ctrl-C.\n"):
+                line = popen.stdout.readline()
+                assert line, f"it ended before it was ready: {out} {popen.communicate()}"
+                out += line
             return Process(popen, out, out.split("\n", 1)[0].split()[-1])
 
         yield start
