@@ -129,7 +129,7 @@ def types(session: nox.Session) -> None:
     install(session, "generate", "spec", "test", "types")
     session.run("mypy")
     session.run("mypy", "-p", "spec.check")
-    session.run("pyright")
+    session.run("pyright", "--project=pyproject.toml")
     session.run("pyright", "--ignoreexternal", "--verifytypes", "toggl_focus")
 
 
