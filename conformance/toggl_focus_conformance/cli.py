@@ -107,7 +107,7 @@ def demo(picture: Path | None) -> None:
     from .demo import run  # noqa: PLC0415
 
     # Elsewhere than in a terminal there is no width to fit into, and 80 columns fold every line.
-    width = None if sys.stdout.isatty() and not picture else 128
+    width = None if sys.stdout.isatty() and not picture else 140
     console = Console(width=width, record=picture is not None)
     run(console)
     if picture:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias, cast
@@ -101,15 +101,20 @@ class Exchange:
 class Report:
     """The table of what was done."""
 
-    def __init__(self, title: str, prefix: str) -> None:
+    def __init__(self, title: str, prefix: str, width: int) -> None:
         self.exchange = Exchange()
         self.table = Table(
-            title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD
+            title=title,
+            title_justify="left",
+            title_style="bold",
+            box=box.SIMPLE_HEAD,
+            padding=(0, 1, 0, 0),
+            pad_edge=False,
         )
         self.table.add_column("operation", style="cyan", no_wrap=True)
         self.table.add_column("request", overflow="fold")
         self.table.add_column("status", justify="right")
-        self.table.add_column("result", overflow="fold", max_width=36)
+        self.table.add_column("result", overflow="fold", max_width=max(17, width // 5))
         self.table.add_column("ms", justify="right", style="dim")
         self._prefix = prefix
 
@@ -128,17 +133,19 @@ def told(result: object) -> str:
     """A typed result in a line."""
     match result:
         case TimeBlock():
-            length = "" if result.duration is None else f", duration={result.duration}"
-            start = f"{result.start:%a %H:%M}"
-            return f"{type(result).__name__}(id={result.id}, start={start}{length})"
+            return f"{type(result).__name__} {result.id}, {result.start:%a %H:%M}"
         case TimeBlockPage() | TimeBlockWithTaskPage():
-            return f"{type(result).__name__} {result.page} with {len(result.data)} blocks"
+            return f"a page of {many(result.data)}"
         case list():
-            items = cast("list[object]", result)
-            names = {type(item).__name__ for item in items}
-            return f"{len(items)} × {', '.join(sorted(names))}"
+            return many(cast("list[object]", result))
         case _:
             return repr(result)
+
+
+def many(items: Sequence[object]) -> str:
+    """How many of what."""
+    names = {type(item).__name__ for item in items}
+    return f"{len(items)} × {', '.join(sorted(names))}"
 
 
 def drive(client: TogglFocus, script: Script, report: Report) -> None:
@@ -188,13 +195,13 @@ def run(console: Console) -> None:
         console.print(f"The reference server listens at {server.url}.")
         console.print(f"Requests are shown as they go over the wire, below {prefix}.\n")
 
-        report = Report("TogglFocus, blocking, on Thursday", prefix)
+        report = Report("TogglFocus, blocking, on Thursday", prefix, console.width)
         with httpx.Client(event_hooks=report.exchange.hooks()) as http:
             client = TogglFocus(**settings, http_client=http)
             drive(client, script(client, MONDAY + timedelta(days=3)), report)
         console.print(report.table)
 
-        report = Report("AsyncTogglFocus, awaited, on Friday", prefix)
+        report = Report("AsyncTogglFocus, awaited, on Friday", prefix, console.width)
         console.print(asyncio.run(_awaited(settings, report)).table)
 
         with TogglFocus(**settings) as client:
