@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from toggl_focus._items import Items
-from toggl_focus._read import MALFORMED
+from toggl_focus._json import MALFORMED
 
 
 class Item(msgspec.Struct):

@@ -24,7 +24,8 @@ from toggl_focus._errors import (
     UsageError,
 )
 from toggl_focus._items import Items
-from toggl_focus._read import MALFORMED, fault, is_success, read, refusal
+from toggl_focus._json import MALFORMED
+from toggl_focus._read import fault, is_success, read, refusal
 from toggl_focus._write import Outgoing, write
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from toggl_focus._read import MALFORMED, decoder
+from toggl_focus._json import MALFORMED, decoder
 
 __all__ = ["Items"]
 

@@ -11,28 +11,14 @@ import msgspec
 from _toggl_focus.models import Error
 from _toggl_focus.request import Response
 from toggl_focus._errors import APIError, DecodeError, Headers, error_class
+from toggl_focus._json import MALFORMED, decoder
 
 if TYPE_CHECKING:
     from toggl_focus._write import Outgoing
 
-__all__ = ["MALFORMED", "decoder", "fault", "is_success", "read", "refusal"]
+__all__ = ["fault", "is_success", "read", "refusal"]
 
 T = TypeVar("T")
-
-
-# What decoding raises: text that is not UTF-8 and nesting without end are not msgspec's own errors.
-MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-
-
-_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
-
-
-def decoder(answer: type[T]) -> msgspec.json.Decoder[T]:
-    """The decoder for a type: built when first needed, as that takes milliseconds, and kept."""
-    made = _decoders.get(answer)
-    if made is None:
-        made = _decoders.setdefault(answer, msgspec.json.Decoder(answer))
-    return made
 
 
 def read(

@@ -13,7 +13,7 @@ import msgspec
 
 from _toggl_focus.request import UNSET, Operation, Request
 from toggl_focus._errors import SentRequest, UsageError
-from toggl_focus._read import decoder
+from toggl_focus._json import decoder
 
 if TYPE_CHECKING:
     from toggl_focus._settings import Settings
