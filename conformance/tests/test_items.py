@@ -40,6 +40,8 @@ SPACINGS: tuple[dict[str, Any], ...] = (
     {"separators": (",", ":")},
     {"separators": (" ,\r\n\t", " : "), "ensure_ascii": False},
     {"indent": 2},
+    {"indent": 70},
+    {"separators": (" " * 100 + ",\n" + " " * 100, ":")},
 )
 
 
@@ -48,7 +50,7 @@ def bare(values: list[Any], spacing: dict[str, Any]) -> str:
 
 
 def wrapped(values: list[Any], spacing: dict[str, Any]) -> str:
-    return f' {{ "items" : {json.dumps(values, **spacing)} , "more": {{"next": [null]}} }}'
+    return f' {{ "items" :{" " * 99}{json.dumps(values, **spacing)} , "more": {{"next": [null]}} }}'
 
 
 def lines(values: list[Any], spacing: dict[str, Any]) -> str:
@@ -143,6 +145,11 @@ BAD = (
     b'{"items":[]}}',
     b'{"items":[]} x',
     b'{"items":{}}',
+    b'{"items"',
+    b'{"items":null}',
+    b'[{"id":1},' + b" " * 50 + b"]",
+    b"[" + b" " * 50 + b",]",
+    b'[{"id":1}' + b"\n" * 50 + b"x]",
     b'{"error":"internal"}',
     b'{"id":1}\n{"id":2',
     b"nul",
@@ -162,6 +169,17 @@ def test_what_is_no_stream_of_items_is_an_error(body: bytes, step: int) -> None:
 
     assert error is not None
     assert got == [Item(1)][: len(got)]
+
+
+@pytest.mark.parametrize("space", (0, 1, 31, 32, 33, 70, 5000))
+@pytest.mark.parametrize("step", (1, 1000))
+def test_white_space_of_any_length_is_no_end(space: int, step: int) -> None:
+    gap = b" " * space
+    body = gap + b"[" + gap + b'{"id":1}' + gap + b"," + gap + b'{"id":2}' + gap + b"]" + gap
+
+    got, error = read(body, list(range(0, len(body), step)))
+
+    assert (got, error) == ([Item(1), Item(2)], None)
 
 
 @pytest.mark.parametrize("body", (b"[]", b" [ ] ", b"null", b"\nnull\n", b'{"items":[]}'))

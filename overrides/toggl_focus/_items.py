@@ -25,10 +25,11 @@ _GUESSES = 2
 _SMALL = 16_384  # up to this many bytes an unfinished item is looked at again with every chunk
 _FIRST_KEY = re.compile(rb'\[\s*(\{"(?:[^"\\]|\\.)*":)')
 _WRAPPER = re.compile(rb'\{\s*"items"\s*:\s*(?=\[)')
-_WRAPPER_AT_MOST = 64
+_WRAPPER_BEGUN = re.compile(rb'\{\s*(?:"i?t?e?m?s?|"items"\s*(?::\s*)?)?\Z')
 _PLACE = re.compile(r"\(byte (\d+)\)")
 _LONGEST_ESCAPE = len(r"\ud83d\ude00")
-_EMPTY = b" \t\r\n"
+_SPACE = re.compile(rb"[ \t\r\n]*")
+_END = re.compile(rb"\[[ \t\r\n]*\]")
 
 
 class Items(Generic[T]):
@@ -49,7 +50,8 @@ class Items(Generic[T]):
         self._separated = True
         self._owed = False  # there was a comma, so an item must follow
         self._between = b""  # `},{"id":`, once the first item has shown its first key
-        self._enough = 0
+        self._searched = 0  # among lines, how far there is no end of one
+        self._enough = 0  # an unfinished item is looked at again when there are so many bytes
 
     def feed(self, chunk: bytes) -> Iterator[list[T]]:
         """The items that are whole now."""
@@ -66,13 +68,10 @@ class Items(Generic[T]):
         if self._form == "lines":
             self._buffer += b"\n"
         yield from self._whole()
-        rest = self._buffer.strip(_EMPTY)
-        if self._form == "array":
-            self._decode_end(b"", rest)
-        elif self._form == "wrapped":
-            self._decode_end(b'{"items":', rest)
+        if self._form in {"array", "wrapped"}:
+            self._decode_end()
         elif self._form == "null":
-            msgspec.json.decode(rest, type=None)
+            msgspec.json.decode(self._buffer, type=None)
 
     @property
     def rest(self) -> bytes:
@@ -80,22 +79,25 @@ class Items(Generic[T]):
         return bytes(self._buffer)
 
     def _recognise(self, *, last: bool) -> None:
-        start = bytes(self._buffer[:_WRAPPER_AT_MOST]).lstrip(_EMPTY)
-        if start.startswith(b"["):
+        self._skip_space()
+        start = self._buffer[:1]
+        if start == b"[":
             self._form = "array"
-        elif start.startswith(b"n"):
+        elif start == b"n":
             self._form = "null"
-        elif wrapper := _WRAPPER.match(start):
+        elif wrapper := _WRAPPER.match(self._buffer):
             self._form = "wrapped"
-            del self._buffer[: self._buffer.index(b"{") + wrapper.end()]
-        elif start.startswith(b"{"):
-            if last or len(start) >= _WRAPPER_AT_MOST or b"\n" in start:
+            del self._buffer[: wrapper.end()]
+        elif start == b"{":
+            if last or not _WRAPPER_BEGUN.match(self._buffer):
                 self._form = "lines"
         elif start or last:
-            msgspec.json.decode(start)  # raises: neither an array nor an object begins so
+            msgspec.json.decode(self._buffer, type=msgspec.Raw)  # raises where it is no JSON
             raise msgspec.DecodeError("the body is neither an array nor objects")
-        if self._form in {"array", "wrapped"}:
-            del self._buffer[: self._buffer.index(b"[")]
+
+    def _skip_space(self, since: int = 0) -> None:
+        if space := _SPACE.match(self._buffer, since):
+            del self._buffer[since : space.end()]
 
     def _whole(self) -> Iterator[list[T]]:
         if self._form == "lines":
@@ -105,10 +107,15 @@ class Items(Generic[T]):
         return iter(())
 
     def _by_lines(self) -> Iterator[list[T]]:
-        *lines, rest = self._buffer.split(b"\n")
-        self._buffer = rest
+        end = self._buffer.rfind(b"\n", self._searched)
+        self._searched = len(self._buffer)
+        if end < 0:
+            return
+        lines = self._buffer[:end].split(b"\n")
+        del self._buffer[: end + 1]
+        self._searched = 0
         for line in lines:
-            if line.strip(_EMPTY):
+            if line.strip():
                 yield self._given([self._one.decode(line)])
 
     def _by_cuts(self) -> Iterator[list[T]]:
@@ -156,8 +163,8 @@ class Items(Generic[T]):
 
     def _end_of_item(self) -> int:
         """Where the item at the start of the buffer ends; 0 while it is not whole."""
-        rest = self._buffer[1:33].lstrip(_EMPTY)
-        if not rest or (rest.startswith(b"]") and not self._owed):
+        self._skip_space(1)
+        if len(self._buffer) == 1 or (self._buffer[1] == ord("]") and not self._owed):
             return 0
         size = len(self._buffer)
         try:
@@ -177,29 +184,29 @@ class Items(Generic[T]):
 
     def _pass_separator(self) -> bool:
         """Go on behind an item: make the comma the bracket of what follows, if it is there."""
-        del self._buffer[: len(self._buffer) - len(self._buffer.lstrip(_EMPTY))]
+        self._skip_space()
         if not self._buffer:
             return False
         self._enough = 0
         self._separated = True
         self._owed = self._buffer.startswith(b",")
-        if not self._owed and not self._buffer.startswith(b"]"):
-            raise msgspec.DecodeError(
-                "JSON is malformed: neither a comma nor the end after an item"
-            )
         if self._owed:
-            self._buffer[:1] = b"["
-        else:
+            self._buffer[0] = ord("[")
+        elif self._buffer.startswith(b"]"):
             self._buffer[:0] = b"["
+        else:
+            raise msgspec.DecodeError("JSON is malformed: neither a comma nor an end after an item")
         return True
 
-    def _decode_end(self, start: bytes, rest: bytearray) -> None:
+    def _decode_end(self) -> None:
         """Raise unless nothing but the end of the array is left."""
-        if not self._separated:
-            rest = bytearray()  # the last item was not followed by anything
-        if self._owed and rest[1:].lstrip(_EMPTY).startswith(b"]"):
+        end = _END.match(self._buffer) if self._separated else None
+        if end is None:
+            raise msgspec.DecodeError("Input data was truncated")
+        if self._owed:
             raise msgspec.DecodeError("JSON is malformed: a comma before the end of the array")
-        msgspec.json.decode(start + rest, type=msgspec.Raw)
+        start = b'{"items":[]' if self._form == "wrapped" else b"[]"
+        msgspec.json.decode(start + self._buffer[end.end() :], type=msgspec.Raw)
 
     def _given(self, items: list[T]) -> list[T]:
         self.count += len(items)
