@@ -95,9 +95,12 @@ class Items(Generic[T]):
             msgspec.json.decode(self._buffer, type=msgspec.Raw)  # raises where it is no JSON
             raise msgspec.DecodeError("the body is neither an array nor objects")
 
-    def _skip_space(self, since: int = 0) -> None:
-        if space := _SPACE.match(self._buffer, since):
-            del self._buffer[since : space.end()]
+    def _skip_space(self, keep: bytes = b"") -> None:
+        """Drop white space from the start, or from behind what is kept there."""
+        if space := _SPACE.match(self._buffer, len(keep)):
+            # Dropped from the front, which moves nothing, however much is behind it.
+            del self._buffer[: space.end() - len(keep)]
+            self._buffer[: len(keep)] = keep
 
     def _whole(self) -> Iterator[list[T]]:
         if self._form == "lines":
@@ -163,7 +166,7 @@ class Items(Generic[T]):
 
     def _end_of_item(self) -> int:
         """Where the item at the start of the buffer ends; 0 while it is not whole."""
-        self._skip_space(1)
+        self._skip_space(keep=b"[")
         if len(self._buffer) == 1 or (self._buffer[1] == ord("]") and not self._owed):
             return 0
         size = len(self._buffer)
