@@ -9,6 +9,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 import toggl_focus
@@ -70,11 +71,36 @@ def test_the_whole_answer_of_nothing_is_nothing(connect: Connect, wire: Wire) ->
     assert (answer.status, answer.body, answer.value, answer.json()) == (204, b"", None, None)
 
 
-@pytest.mark.parametrize("body", (b'{"data":null,"page":1,"per_page":20}', b"{}"))
-def test_a_page_without_data_is_an_empty_page(body: bytes, connect: Connect, wire: Wire) -> None:
-    wire.json(body)
+def test_a_page_whose_data_is_null_is_an_empty_page(connect: Connect, wire: Wire) -> None:
+    wire.json(b'{"data":null}')
 
     assert connect(wire.url).call("list_for_task", 100).data == []
+
+
+@pytest.mark.parametrize("body", (b"{}", b'{"error":"internal","error_description":"oh"}', b"null"))
+def test_a_success_without_data_is_no_page(body: bytes, connect: Connect, wire: Wire) -> None:
+    wire.json(body)
+
+    with pytest.raises(DecodeError):
+        connect(wire.url).call("list_for_task", 100)
+
+
+def test_a_log_in_page_is_no_answer_to_a_write(connect: Connect, wire: Wire) -> None:
+    wire.answer("200 OK", b"<html>Please log in</html>", "Content-Type: text/html")
+
+    with pytest.raises(DecodeError):
+        connect(wire.url).call("delete", 100, 7)
+
+
+@pytest.mark.parametrize("verb", ("get", "stream"))
+def test_a_part_of_an_answer_is_no_success(verb: str, connect: Connect, wire: Wire) -> None:
+    wire.answer("206 Partial Content", b"[]")
+    moment = datetime(2026, 1, 12, tzinfo=UTC)
+    arguments: tuple[Any, ...] = () if verb == "stream" else (100, 7)
+    named = {"date_from": moment, "date_to": moment} if verb == "stream" else {}
+
+    with pytest.raises(APIError, match="206 Partial Content"):
+        connect(wire.url).call(verb, *arguments, **named)
 
 
 def test_a_compressed_answer_is_read(connect: Connect, wire: Wire) -> None:
@@ -189,6 +215,7 @@ def test_a_refusal_is_the_error_of_its_status_with_all_that_was_said(
         ),
         ("500 Internal Server Error", b"", "500 Internal Server Error (empty)"),
         ("404 Not Found", b'{"message":"gone"}', "404 Not Found (18 bytes of text/html)"),
+        ("304 Not Modified", b"", "304 Not Modified (empty)"),
         ("599 Whatever", b"?", "599 unknown status (1 bytes of text/html)"),
     ),
 )
@@ -203,6 +230,36 @@ def test_a_refusal_in_another_format_keeps_its_status(
     assert caught.value.status == int(status[:3])
     assert (caught.value.code, caught.value.body) == (None, body)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "description", "message"),
+    (
+        (b'{"error":"v","error_values":[1],"trace_id":5}', "v", None, "400 v"),
+        (b'{"error":null,"error_description":"d"}', None, "d", "400 d"),
+        (
+            b'{"error":"v","error_description":"\\u001b[31m\\nred"}',
+            "v",
+            "\x1b[31m\nred",
+            r"400 v: \x1b[31m\nred",
+        ),
+    ),
+)
+def test_an_oddity_in_a_refusal_loses_nothing_else(
+    body: bytes,
+    code: str | None,
+    description: str | None,
+    message: str,
+    connect: Connect,
+    wire: Wire,
+) -> None:
+    wire.answer("400 Bad Request", body)
+
+    with pytest.raises(toggl_focus.BadRequest) as caught:
+        connect(wire.url).call("get", 100, 7)
+
+    assert (caught.value.code, caught.value.description) == (code, description)
+    assert str(caught.value) == f"get_time_block: {message}"
 
 
 @pytest.mark.parametrize("verb", ("get", "delete"))
@@ -312,3 +369,35 @@ def test_no_error_shows_a_credential(connect: Connect, wire: Wire) -> None:
     told = [str(caught.value), repr(vars(caught.value)), pickle.dumps(caught.value).decode("latin")]
     told += traceback.format_exception(caught.value)
     assert KEY not in "".join(told)
+
+
+def test_the_cause_of_an_error_holds_no_credential(connect: Connect, wire: Wire) -> None:
+    wire.answers.append([])
+
+    with pytest.raises(TransportError) as caught:
+        connect(wire.url).call("get", 100, 7)
+
+    cause: Any = caught.value.__cause__
+    assert wire.requests
+    assert KEY not in str(cause.request.headers.raw)
+
+
+def test_a_cookie_is_not_sent_back(connect: Connect, wire: Wire) -> None:
+    wire.answer("204 No Content", b"", "Set-Cookie: session=secret; Path=/")
+    wire.answer("204 No Content")
+    client = connect(wire.url)
+
+    client.call("archive", 100, 7)
+    client.call("archive", 100, 7)
+
+    assert b"secret" not in wire.requests[1]
+
+
+def test_what_a_hook_of_an_injected_client_raises_is_the_error_of_the_status(wire: Wire) -> None:
+    wire.answer("404 Not Found", FULL)
+    hooks = {"response": [lambda response: response.read() and response.raise_for_status()]}
+    with httpx.Client(event_hooks=hooks) as http:
+        client = toggl_focus.TogglFocus(api_key=KEY, base_url=wire.url, http_client=http)
+
+        with pytest.raises(toggl_focus.NotFound, match="per_page: too large"):
+            client.time_blocks.get(100, 7, organization_id=1, workspace_id=10)

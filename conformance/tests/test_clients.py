@@ -82,6 +82,19 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"api_key": KEY, "base_url": "ftp://x/"}, "base_url must be an http or https URL"),
     ({"api_key": KEY, "base_url": "https://me:pw@x/"}, "base_url holds a user name or password"),
     ({"api_key": KEY, "base_url": "https://x/api?y=1"}, "base_url must end with its path"),
+    ({"api_key": KEY, "base_url": "ftp://me:pw@x/"}, "base_url holds a user name or password"),
+    ({"api_key": KEY, "base_url": "http://[::1"}, "base_url must be an http or https URL"),
+    ({"api_key": KEY, "base_url": "http://x:port/"}, "base_url must be an http or https URL"),
+    ({"api_key": KEY, "base_url": "http://x\n"}, "base_url must be an http or https URL"),
+    ({"api_key": KEY, "base_url": 5}, "base_url must be text, got a int"),
+    ({"api_key": 123}, "api_key must be text, got a int"),
+    ({"email": "a@b", "password": PASSWORD + "\udc80"}, "email or password holds what is no text"),
+    ({"api_key": KEY, "organization_id": -1}, "organization_id must be a positive integer, got -1"),
+    ({"api_key": KEY, "workspace_id": "10"}, "workspace_id must be a positive integer, got '10'"),
+    ({"api_key": KEY, "timeout": 0}, "timeout must be seconds, more than 0, or None, got 0"),
+    ({"api_key": KEY, "timeout": "5"}, "timeout must be seconds, more than 0, or None, got '5'"),
+    ({"api_key": KEY, "timeout": True}, "timeout must be seconds, more than 0, or None, got True"),
+    ({"api_key": KEY, "http_client": "x"}, "http_client, got str"),
 )
 
 
@@ -104,7 +117,7 @@ def test_an_id_in_the_environment_that_is_no_number_is_refused(
 ) -> None:
     monkeypatch.setenv("TOGGL_FOCUS_ORGANIZATION_ID", "mine")
 
-    with pytest.raises(UsageError, match="TOGGL_FOCUS_ORGANIZATION_ID must be an integer"):
+    with pytest.raises(UsageError, match="TOGGL_FOCUS_ORGANIZATION_ID must be a positive"):
         TogglFocus(api_key=KEY)
 
 
@@ -127,6 +140,28 @@ def test_a_client_of_the_other_colour_is_refused() -> None:
         AsyncTogglFocus(api_key=KEY, http_client=http)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="blocking http_client, got AsyncClient"):
         TogglFocus(api_key=KEY, http_client=httpx.AsyncClient())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_where_a_client_asks_is_not_changed_by_assignment(colour: type[TogglFocus]) -> None:
+    client = colour(api_key=KEY, organization_id=1, workspace_id=10)
+
+    with pytest.raises(AttributeError):
+        client.workspace_id = 99  # type: ignore[misc]
+
+
+def test_a_proxy_that_is_none_is_said_in_our_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "gopher://proxy")
+
+    with pytest.raises(UsageError, match="cannot make an HTTP client: "):
+        TogglFocus(api_key=KEY)
+
+
+def test_the_whole_answers_have_the_signatures_of_the_calls() -> None:
+    client = TogglFocus(api_key=KEY)
+    parameters = inspect.signature(client.time_blocks.update).parameters
+
+    assert list(inspect.signature(client.raw.time_blocks.update).parameters) == list(parameters)
 
 
 def test_an_injected_client_stays_open(server: ReferenceServer) -> None:

@@ -11,7 +11,7 @@ import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from toggl_focus import TimeBlockBulkCreateItem, TimeBlockBulkUpdateItem, UsageError
+from toggl_focus import UNSET, TimeBlockBulkCreateItem, TimeBlockBulkUpdateItem, UsageError
 
 if TYPE_CHECKING:
     from colours import Connect
@@ -185,38 +185,92 @@ REFUSED: tuple[tuple[str, tuple[Any, ...], dict[str, Any], str], ...] = (
         {},
         "bulk_create_time_blocks: time_blocks[0].start must carry a time zone",
     ),
-    ("create", (100,), {"start": None}, "start is None, and null is never sent; leave it out"),
+    (
+        "create",
+        (100,),
+        {"start": None},
+        "start is None, and null is never sent; give a value, or leave",
+    ),
     ("update", (100, 7), {"duration": None}, "duration is None, and null is never sent"),
     ("list_for_task", (100,), {"page": None}, "page is None, and null is never sent"),
-    ("update", (100, 7), {"duration": -1}, "duration: expected `int` >= 0, got -1"),
-    ("update", (100, 7), {"duration": 2**63}, "duration: expected `int` <= 9223372036854775807"),
-    ("update", (100, 7), {"new_task_id": 2**63}, "task_id: expected `int` <= 9223372036854775807"),
-    ("update", (100, 7), {"duration": "60"}, "duration: expected `int`, got `str`, got '60'"),
-    ("update", (100, 7), {"duration": 60.0}, "duration: expected `int`, got `float`"),
-    ("update", (100, 7), {"duration": True}, "duration: expected `int`, got `bool`"),
+    ("update", (100, 7), {"duration": -1}, "duration is wrong: expected `int` >= 0, got -1"),
+    (
+        "update",
+        (100, 7),
+        {"duration": 2**63},
+        "duration is wrong: expected `int` <= 9223372036854775807",
+    ),
+    (
+        "update",
+        (100, 7),
+        {"new_task_id": 2**63},
+        "task_id is wrong: expected `int` <= 9223372036854775807",
+    ),
+    ("update", (100, 7), {"duration": "60"}, "duration is wrong: expected `int`, got '60'"),
+    ("update", (100, 7), {"duration": 60.0}, "duration is wrong: expected `int`, got 60.0"),
+    ("update", (100, 7), {"duration": True}, "duration is wrong: expected `int`, got True"),
     (
         "update",
         (100, 7),
         {"duration": timedelta(seconds=1.5)},
         "duration must be whole seconds, zero or more, got datetime.timedelta(",
     ),
-    ("update", (100, 7), {"completed": 1}, "completed: expected `bool`, got `int`"),
-    ("update", (100, 7), {"new_task_id": 0}, "task_id: expected `int` >= 1, got 0"),
-    ("list_for_task", (100,), {"per_page": 101}, "per_page: expected `int` <= 100, got 101"),
-    ("list_for_task", (100,), {"page": 0}, "page: expected `int` >= 1, got 0"),
-    ("list_for_task", (100,), {"order_by": ["name"]}, "order_by[0]: invalid enum value 'name'"),
-    ("list_for_task", (100,), {"order_by": []}, "order_by: expected `array` of length >= 1"),
-    ("list_for_task", (100,), {"order_by": "start"}, "order_by: expected `array`, got `str`"),
-    ("get", (0, 7), {}, "task_id: expected `int` >= 1, got 0"),
-    ("get", (100, "7/../8"), {}, "time_block_id: expected `int`, got `str`"),
-    ("get", (100, 2**63), {}, "time_block_id: expected `int` <= 9223372036854775807"),
-    ("get", (100, True), {}, "time_block_id: expected `int`, got `bool`"),
-    ("bulk_delete", ([],), {}, "ids: expected `array` of length >= 1"),
-    ("bulk_delete", (range(1, 102),), {}, "ids: expected `array` of length <= 100"),
-    ("bulk_update", ([],), {}, "the body: expected `array` of length >= 1"),
-    ("bulk_update", ([{"duration": 5}],), {}, "items[0]: object missing required field `id`"),
-    ("bulk_create", ([],), {}, "time_blocks: expected `array` of length >= 1"),
-    ("bulk_create", ([object()],), {}, "the body cannot be written"),
+    ("update", (100, 7), {"completed": 1}, "completed is wrong: expected `bool`, got 1"),
+    ("update", (100, 7), {"new_task_id": 0}, "task_id is wrong: expected `int` >= 1, got 0"),
+    (
+        "list_for_task",
+        (100,),
+        {"per_page": 101},
+        "per_page is wrong: expected `int` <= 100, got 101",
+    ),
+    ("list_for_task", (100,), {"page": 0}, "page is wrong: expected `int` >= 1, got 0"),
+    (
+        "list_for_task",
+        (100,),
+        {"order_by": ["name"]},
+        "order_by[0] is wrong: invalid enum value 'name'",
+    ),
+    (
+        "list_for_task",
+        (100,),
+        {"order_by": []},
+        "order_by is wrong: expected `array` of length >= 1",
+    ),
+    (
+        "list_for_task",
+        (100,),
+        {"order_by": "start"},
+        "order_by is wrong: expected `array`, got 'start'; put it into a list",
+    ),
+    ("get", (0, 7), {}, "task_id is wrong: expected `int` >= 1, got 0"),
+    ("get", (100, "7/../8"), {}, "time_block_id is wrong: expected `int`, got '7/../8'"),
+    ("get", (100, 2**63), {}, "time_block_id is wrong: expected `int` <= 9223372036854775807"),
+    ("get", (100, True), {}, "time_block_id is wrong: expected `int`, got True"),
+    ("bulk_delete", ([],), {}, "ids is wrong: expected `array` of length >= 1"),
+    ("bulk_delete", (range(1, 102),), {}, "ids is wrong: expected `array` of length <= 100"),
+    ("bulk_update", ([],), {}, "items is wrong: expected `array` of length >= 1"),
+    (
+        "bulk_update",
+        ([{"duration": 5}],),
+        {},
+        "items[0] is wrong: object missing required field `id`",
+    ),
+    ("bulk_create", ([],), {}, "time_blocks is wrong: expected `array` of length >= 1"),
+    ("bulk_create", ([object()],), {}, "the body cannot be written: a object is nothing that"),
+    ("bulk_delete", ([object()],), {}, "the query cannot be written: a object is nothing that"),
+    ("bulk_update", (None,), {}, "items is None, and null is never sent"),
+    (
+        "bulk_update",
+        ("abc",),
+        {},
+        "items is wrong: expected `array`, got 'abc'; put it into a list",
+    ),
+    ("bulk_update", ([{"id": 1, "complete": True}],), {}, "contains unknown field `complete`"),
+    ("bulk_create", ([TimeBlockBulkUpdateItem(id=1, start=NINE, task_id=2)],), {}, "field `id`"),
+    ("get", (None, 7), {}, "task_id is None, and null is never sent"),
+    ("get", (UNSET, 7), {}, "task_id is not known"),
+    ("get", (100, 7), {"organization_id": None}, "organization_id is None, and null is never sent"),
+    ("update", (100, 7), {"duration": float("nan")}, "duration is wrong: expected `int`, got nan"),
 )
 
 
@@ -260,6 +314,25 @@ def test_an_environment_gives_what_the_constructor_leaves_out(
     connect(wire.url, workspace_id=None).call("get", 100, 7)
 
     assert wire.requests[0].startswith(b"GET /api/organizations/1/workspaces/77/tasks/100/")
+
+
+class Moment(datetime):
+    """As pendulum and freezegun make them."""
+
+
+def test_the_datetimes_of_other_libraries_are_sent_too(connect: Connect, wire: Wire) -> None:
+    moment = Moment(2026, 1, 12, 9, tzinfo=UTC)
+    wire.json(ANSWERS["create"])
+    wire.json(ANSWERS["list"])
+    client = connect(wire.url)
+
+    client.call("create", 100, start=moment)
+    client.call("list", date_from=moment, date_to=moment)
+
+    sent = json.loads(wire.requests[0].partition(b"\r\n\r\n")[2])
+    assert datetime.fromisoformat(sent["start"]) == moment
+    query = parse_qsl(wire.requests[1].split(b" ")[1].decode().partition("?")[2])
+    assert datetime.fromisoformat(dict(query)["date_from"]) == moment
 
 
 @hypothesis.given(

@@ -37,18 +37,20 @@ class AsyncTimeBlocks:
 
         One page of the blocks of one task, without the task itself. There is no total and no link
         to the next page: a page shorter than `per_page` is the last. Deleted blocks are never
-        listed. [D7, D8, D11, D12]
+        listed. [decided, D7, D8, D11, D12]
 
         Args:
-            task_id: The task, one of the workspace's. [D3, D32]
+            task_id: The task, one of the workspace's. [decided, D3, D32]
             page: Which page, counted from 1. [D7]
-            per_page: How many blocks a page holds at most, up to 100; 20 when left out. [D7]
+            per_page: How many blocks a page holds at most, up to 100; 20 when left out. [decided,
+                D7]
             order_by: What to order by, first key first; a leading `-` turns a key's direction
-                round. By start when left out; the id breaks every tie. [D8, D9, D10]
+                round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
             archived: True for archived blocks only, false for active ones only, which is also what
-                is taken when left out. An empty value asks for both. [decided, D11]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+                is taken when left out. [decided, D11]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         Returns:
             One page of blocks.
@@ -85,17 +87,18 @@ class AsyncTimeBlocks:
         """Create a time block.
 
         Sets time aside for a task and answers with the new block. Sent twice it makes two blocks,
-        so it is never repeated unless the first surely was not processed. [D22, D28]
+        so it is never repeated unless the first surely was not processed. [inferred, D22, D28]
 
         Args:
-            task_id: The task, one of the workspace's. [D3, D32]
+            task_id: The task, one of the workspace's. [decided, D3, D32]
             start: When it begins, with an offset.
             duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
             completed: Whether it is completed already. [D16]
             outbound_sync: Whether it is pushed to the linked external calendar. What happens when
                 left out is unknown. [inferred, D40]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         Returns:
             The block as it was created.
@@ -130,13 +133,15 @@ class AsyncTimeBlocks:
     ) -> models.TimeBlock:
         """Get a time block.
 
-        One block by its id. A deleted block, and a block of another task, is not found. [D4, D12]
+        One block by its id. A deleted block, and a block of another task, is not found. [decided,
+        D4, D12]
 
         Args:
-            task_id: The task, one of the workspace's. [D3, D32]
-            time_block_id: The block, one of the task's. [D4, D32]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+            task_id: The task, one of the workspace's. [decided, D3, D32]
+            time_block_id: The block, one of the task's. [decided, D4, D32]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         Returns:
             The block.
@@ -168,19 +173,21 @@ class AsyncTimeBlocks:
         """Replace a time block.
 
         Sets all that can be written of a block. What is left out is emptied: no duration, not
-        completed. To change some fields and keep the rest, update it instead. [D4, D12, D15]
+        completed. To change some fields and keep the rest, update it instead. [decided, D4, D12,
+        D15]
 
         Args:
-            task_id: The task, one of the workspace's. [D3, D32]
-            time_block_id: The block, one of the task's. [D4, D32]
+            task_id: The task, one of the workspace's. [decided, D3, D32]
+            time_block_id: The block, one of the task's. [decided, D4, D32]
             start: When it begins, with an offset.
             duration: How long it is, in seconds; left out, it has no length. A timedelta will do.
                 [inferred, D15, D39]
             completed: Whether it is completed; left out, it is not. [decided, D15]
             outbound_sync: Whether the change is pushed to the linked external calendar. What
                 happens when left out is unknown. [inferred, D40]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         ```python
         await client.time_blocks.replace(
@@ -223,12 +230,12 @@ class AsyncTimeBlocks:
         """Change some fields of a time block.
 
         Changes what is given and keeps the rest. A task id in the body moves the block to that
-        task; its old path is then not found. With no field at all nothing changes. [D4, D12, D17,
-        D18, D19]
+        task; its old path is then not found. With no field at all nothing changes. [decided, D4,
+        D12, D17, D18, D19]
 
         Args:
-            task_id: The task, one of the workspace's. [D3, D32]
-            time_block_id: The block, one of the task's. [D4, D32]
+            task_id: The task, one of the workspace's. [decided, D3, D32]
+            time_block_id: The block, one of the task's. [decided, D4, D32]
             start: When it begins, with an offset.
             duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
             completed: Whether it is completed. A block completed already keeps its first stamp.
@@ -236,8 +243,9 @@ class AsyncTimeBlocks:
             new_task_id: The task to move the block to; its old path is then not found. [D18]
             outbound_sync: Whether the change is pushed to the linked external calendar. What
                 happens when left out is unknown. [inferred, D40]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         ```python
         await client.time_blocks.update(100, 1001, duration=1800)
@@ -270,15 +278,17 @@ class AsyncTimeBlocks:
     ) -> None:
         """Delete a time block.
 
-        Deletes a block so that it can be restored. Deleting it again is not found. [D4, D12]
+        Deletes a block so that it can be restored. Deleting it again is not found. [decided, D4,
+        D12]
 
         Args:
-            task_id: The task, one of the workspace's. [D3, D32]
-            time_block_id: The block, one of the task's. [D4, D32]
+            task_id: The task, one of the workspace's. [decided, D3, D32]
+            time_block_id: The block, one of the task's. [decided, D4, D32]
             outbound_sync: Whether the deletion is pushed to the linked external calendar. What
                 happens when left out is unknown. [inferred, D40]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         ```python
         await client.time_blocks.delete(100, 1001)
@@ -307,13 +317,14 @@ class AsyncTimeBlocks:
         """Archive a time block.
 
         Takes a block out of the default lists without deleting it. Archiving an archived block
-        changes nothing. [D4, D12, D13]
+        changes nothing. [decided, D4, D12, D13]
 
         Args:
-            task_id: The task, one of the workspace's. [D3, D32]
-            time_block_id: The block, one of the task's. [D4, D32]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+            task_id: The task, one of the workspace's. [decided, D3, D32]
+            time_block_id: The block, one of the task's. [decided, D4, D32]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         ```python
         await client.time_blocks.archive(100, 1001)
@@ -338,13 +349,14 @@ class AsyncTimeBlocks:
         """Restore a deleted time block.
 
         Undoes a deletion. An archived block stays archived. Restoring a block that is not deleted
-        changes nothing. [D4, D12, D13]
+        changes nothing. [decided, D4, D12, D13]
 
         Args:
-            task_id: The task, one of the workspace's. [D3, D32]
-            time_block_id: The block, one of the task's. [D4, D32]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+            task_id: The task, one of the workspace's. [decided, D3, D32]
+            time_block_id: The block, one of the task's. [decided, D4, D32]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         ```python
         await client.time_blocks.restore(100, 1001)
@@ -369,13 +381,14 @@ class AsyncTimeBlocks:
         """Unarchive a time block.
 
         Brings an archived block back into the default lists. On an active block nothing changes.
-        [D4, D12, D13]
+        [decided, D4, D12, D13]
 
         Args:
-            task_id: The task, one of the workspace's. [D3, D32]
-            time_block_id: The block, one of the task's. [D4, D32]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+            task_id: The task, one of the workspace's. [decided, D3, D32]
+            time_block_id: The block, one of the task's. [decided, D4, D32]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         ```python
         await client.time_blocks.unarchive(100, 1001)
@@ -407,23 +420,25 @@ class AsyncTimeBlocks:
 
         One page of a workspace's blocks that overlap the range, each with its task. There is no
         total and no link to the next page: a page shorter than `per_page` is the last. The whole
-        range in one request is the stream. [D5, D6, D7, D8, D11, D12]
+        range in one request is the stream. [decided, D5, D6, D7, D8, D11, D12]
 
         Args:
             date_from: The start of the range, as a full timestamp with its offset. A block that
-                ends then or later belongs. [D5, D6]
+                ends then or later belongs. [decided, D5, D6]
             date_to: The end of the range, as a full timestamp with its offset. A block that starts
-                then or earlier belongs. [D5, D6]
+                then or earlier belongs. [decided, D5, D6]
             task_id: Only blocks of this task. [D32]
             status_id: Only blocks whose task has this status. [D32]
             page: Which page, counted from 1. [D7]
-            per_page: How many blocks a page holds at most, up to 100; 20 when left out. [D7]
+            per_page: How many blocks a page holds at most, up to 100; 20 when left out. [decided,
+                D7]
             archived: True for archived blocks only, false for active ones only, which is also what
-                is taken when left out. An empty value asks for both. [decided, D11]
+                is taken when left out. [decided, D11]
             order_by: What to order by, first key first; a leading `-` turns a key's direction
-                round. By start when left out; the id breaks every tie. [D8, D9, D10]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+                round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         Returns:
             One page of blocks with their tasks.
@@ -462,12 +477,13 @@ class AsyncTimeBlocks:
         """Create up to 100 time blocks.
 
         Creates all of them or none, and answers with the new blocks in the order they were given.
-        Sent twice it makes them twice. [D20, D22, D28]
+        Sent twice it makes them twice. [decided, D20, D22, D28]
 
         Args:
             time_blocks: The blocks to create, 1 to 100. [decided, D20]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         Returns:
             The blocks as they were created, in the order of the request. [D20]
@@ -500,12 +516,14 @@ class AsyncTimeBlocks:
         """Change up to 100 time blocks.
 
         Changes what each entry gives and keeps the rest; all of them or none. An id that does not
-        exist fails the whole call. [D17, D18, D20]
+        exist fails the whole call. [decided, D17, D18, D20]
 
         Args:
-            items: The entries.
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+            items: The changes, 1 to 100, each with the id of its block. A bare array, though the
+                page's table names it `items`. [D38]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         ```python
         await client.time_blocks.bulk_update([TimeBlockBulkUpdateItem(id=1001, completed=True)])
@@ -530,14 +548,16 @@ class AsyncTimeBlocks:
         """Delete up to 100 time blocks.
 
         Deletes all of them or none; each can be restored. An id that does not exist, or is deleted
-        already, fails the whole call. [D12, D20, D21]
+        already, fails the whole call. [decided, D12, D20, D21]
 
         Args:
-            ids: The blocks to delete, 1 to 100 ids. A repeated id counts once. [D10, D20, D21, D32]
+            ids: The blocks to delete, 1 to 100 ids. A repeated id counts once. [decided, D10, D20,
+                D21, D32]
             outbound_sync: Whether the deletion is pushed to the linked external calendar. What
                 happens when left out is unknown. [inferred, D40]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         ```python
         await client.time_blocks.bulk_delete([1001, 1002])
@@ -571,21 +591,23 @@ class AsyncTimeBlocks:
         All of a workspace's blocks that overlap the range, each with its task, in one request of
         the quota. The answer is a bare array; the page's table names it `items` because its
         generator names anonymous arrays so. When the service fails after the first byte, the
-        connection is cut: an answer without its end is never whole. [D5, D6, D8, D11, D12, D27]
+        connection is cut: an answer without its end is never whole. [decided, D5, D6, D8, D11, D12,
+        D27]
 
         Args:
             date_from: The start of the range, as a full timestamp with its offset. A block that
-                ends then or later belongs. [D5, D6]
+                ends then or later belongs. [decided, D5, D6]
             date_to: The end of the range, as a full timestamp with its offset. A block that starts
-                then or earlier belongs. [D5, D6]
+                then or earlier belongs. [decided, D5, D6]
             task_id: Only blocks of this task. [D32]
             status_id: Only blocks whose task has this status. [D32]
             archived: True for archived blocks only, false for active ones only, which is also what
-                is taken when left out. An empty value asks for both. [decided, D11]
+                is taken when left out. [decided, D11]
             order_by: What to order by, first key first; a leading `-` turns a key's direction
-                round. By start when left out; the id breaks every tie. [D8, D9, D10]
-            organization_id: The organization. Default: the client's. [D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [D3, D32]
+                round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
 
         Returns:
             Every block of the range with its task, in order. [D38]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
-from msgspec import UNSET, Meta, field
+from msgspec import UNSET, Meta
 
 from _toggl_focus.request import JSON, Answer, EmptyIfNull, Instant, Int64, Payload, Seconds, Unset
 
@@ -57,7 +57,7 @@ class TimeBlockPage(Answer, kw_only=True):
     There is no total and no link to the next page.
     """
 
-    data: EmptyIfNull[TimeBlockListItem] = field(default_factory=list[TimeBlockListItem])
+    data: EmptyIfNull[TimeBlockListItem]
     """The blocks of this page, in order. [D37]"""
     page: int | None = None
     """Which page this is, counted from 1. [D7]"""
@@ -509,7 +509,7 @@ class TimeBlockWithTaskPage(Answer, kw_only=True):
     There is no total and no link to the next page.
     """
 
-    data: EmptyIfNull[TimeBlockWithTask] = field(default_factory=list[TimeBlockWithTask])
+    data: EmptyIfNull[TimeBlockWithTask]
     """The blocks of this page, in order. [D37]"""
     page: int | None = None
     """Which page this is, counted from 1. [D7]"""

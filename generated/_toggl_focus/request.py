@@ -6,8 +6,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import (
     AsyncIterator,
-    Awaitable,
     Callable,
+    Coroutine,
     Iterable,
     Iterator,
     Mapping,
@@ -15,6 +15,7 @@ from collections.abc import (
 )
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -86,8 +87,8 @@ class Answer(Struct, repr_omit_defaults=True, gc=False):
     """
 
 
-class Payload(Struct, repr_omit_defaults=True):
-    """Something to send; what is not given is not sent.
+class Payload(Struct, repr_omit_defaults=True, forbid_unknown_fields=True):
+    """Something to send; what is not given is not sent, and the service would ignore a typo (D22).
 
     Moments are turned into UTC and whole seconds into numbers. Everything else, a moment outside
     of the years 1 to 9999 too, stays as it was given, for the sender to check.
@@ -126,7 +127,11 @@ class Request(Struct, Generic[T], frozen=True):
 
 
 class Stream(ABC, Iterator[T], Generic[T]):
-    """Items as they arrive. A stream that ends early is an error, never a short list."""
+    """Items as they arrive. A stream that ends early is an error, never a short list.
+
+    It holds a connection until its last item: use it in a `with`, or close it, where a loop may end
+    before. It belongs to one thread, though the client does not.
+    """
 
     @abstractmethod
     def close(self) -> None:
@@ -140,7 +145,11 @@ class Stream(ABC, Iterator[T], Generic[T]):
 
 
 class AsyncStream(ABC, AsyncIterator[T], Generic[T]):
-    """Items as they arrive. A stream that ends early is an error, never a short list."""
+    """Items as they arrive. A stream that ends early is an error, never a short list.
+
+    It holds a connection until its last item: use it in an `async with`, or await its `aclose()`,
+    where a loop may end before. It belongs to one task.
+    """
 
     @abstractmethod
     async def aclose(self) -> None:
@@ -224,6 +233,7 @@ class Raw(Generic[P, T]):
         self._build = build
 
     def __get__(self, resource: RawResource, _: object) -> Callable[P, Response[T]]:
+        @wraps(self._build)
         def call(*args: P.args, **named: P.kwargs) -> Response[T]:
             return resource.sender.exchange(self._build(*args, **named))
 
@@ -236,9 +246,12 @@ class AsyncRaw(Generic[P, T]):
     def __init__(self, build: Callable[P, Request[T]]) -> None:
         self._build = build
 
-    def __get__(self, resource: AsyncRawResource, _: object) -> Callable[P, Awaitable[Response[T]]]:
-        def call(*args: P.args, **named: P.kwargs) -> Awaitable[Response[T]]:
-            return resource.sender.exchange(self._build(*args, **named))
+    def __get__(
+        self, resource: AsyncRawResource, _: object
+    ) -> Callable[P, Coroutine[Any, Any, Response[T]]]:
+        @wraps(self._build)
+        async def call(*args: P.args, **named: P.kwargs) -> Response[T]:
+            return await resource.sender.exchange(self._build(*args, **named))
 
         return call
 

@@ -99,7 +99,9 @@ def operations(document: Node, parsed: GeneratorData) -> Iterator[Node]:
             body = written.get("requestBody", {}).get("content", {}).get("application/json", {})
             arguments = [
                 *parameters(endpoint, [resolve(document, parameter) for parameter in said]),
-                *properties(resolve(document, body.get("schema", {}))),
+                *properties(
+                    resolve(document, body.get("schema", {})), written.get("requestBody", {})
+                ),
             ]
             # What must be given comes first, and what the client carries last.
             arguments.sort(key=lambda a: (not a.positional, not a.required, a.place == "path"))
@@ -122,15 +124,15 @@ def parameters(endpoint: Endpoint, written: list[Node]) -> Iterator[Argument]:
         yield Argument(parsed.python_name, key, place, said["schema"], said, required, positional)
 
 
-def properties(body: Node) -> Iterator[Argument]:
+def properties(body: Node, said: Node) -> Iterator[Argument]:
     """Take the properties of a JSON object as arguments, or a bare array as a whole."""
     if body.get("type") == "array":
-        said = {"description": "The entries."}
         yield Argument("items", "", "items", body, said, required=True, positional=True)
-    for key, said in body.get("properties", {}).items():
+    for key, schema in body.get("properties", {}).items():
         required = key in body.get("required", ())
-        positional = required and said.get("type") == "array"
-        yield Argument(said.get("x-argument", key), key, "body", said, said, required, positional)
+        positional = required and schema.get("type") == "array"
+        name = schema.get("x-argument", key)
+        yield Argument(name, key, "body", schema, schema, required, positional)
 
 
 def reached(document: Node, node: object) -> set[str]:

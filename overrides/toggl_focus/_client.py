@@ -10,7 +10,6 @@ from toggl_focus._settings import Settings, settle
 
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Self
 
     import httpx
 
@@ -21,9 +20,22 @@ class _Face:
     """What both clients show of themselves."""
 
     def __init__(self, settings: Settings) -> None:
-        self.base_url: str = settings.base_url
-        self.organization_id: int | None = settings.organization_id
-        self.workspace_id: int | None = settings.workspace_id
+        self._settings = settings
+
+    @property
+    def base_url(self) -> str:
+        """The server that is asked."""
+        return self._settings.base_url
+
+    @property
+    def organization_id(self) -> int | None:
+        """Where calls go that do not say so themselves."""
+        return self._settings.organization_id
+
+    @property
+    def workspace_id(self) -> int | None:
+        """Where calls go that do not say so themselves."""
+        return self._settings.workspace_id
 
     def __repr__(self) -> str:
         return (
@@ -45,8 +57,9 @@ class TogglFocus(_Face, Resources):
     page shows instead; a user saw it refused, so prefer a key (D33). organization_id, workspace_id:
     where calls go that do not say so themselves. base_url: another server of this API. timeout: in
     seconds, for each wait and for a whole answer, 30 unless told and 5 to connect; an
-    `httpx.Timeout` for finer control; None to wait for ever. http_client: an `httpx.Client` (or
-    httpx2's) of yours to send with; it stays open when this one is closed.
+    `httpx.Timeout` for finer control; None to wait for ever. A stream has no limit as a whole.
+    http_client: an `httpx.Client` (or httpx2's) of yours to send with, with all it does but its
+    `auth`; it stays open when this one is closed.
 
     Whatever is not given is taken from TOGGL_FOCUS_API_KEY, TOGGL_FOCUS_EMAIL,
     TOGGL_FOCUS_PASSWORD, TOGGL_FOCUS_ORGANIZATION_ID, TOGGL_FOCUS_WORKSPACE_ID and

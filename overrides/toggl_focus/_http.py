@@ -10,8 +10,9 @@ import functools
 import ssl
 import time
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, get_args
+from contextlib import asynccontextmanager, contextmanager, suppress
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, get_args
 
 import httpx
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncSender", "Sender", "Timeout"]
 
 T = TypeVar("T")
+_Client = TypeVar("_Client", httpx.Client, httpx.AsyncClient)
 Timeout: TypeAlias = "float | httpx.Timeout | None"
 
 CONNECT_TIMEOUT = 5.0
@@ -75,6 +77,8 @@ class _Common:
     def __init__(self, settings: Settings, timeout: Timeout) -> None:
         self._settings = settings
         if not isinstance(timeout, httpx.Timeout):
+            if timeout is not None and not (_is_number(timeout) and timeout > 0):
+                raise UsageError(f"timeout must be seconds, more than 0, or None, got {timeout!r}")
             connect = None if timeout is None else min(timeout, CONNECT_TIMEOUT)
             timeout = httpx.Timeout(timeout, connect=connect)
         self._timeout = timeout
@@ -103,9 +107,9 @@ class Sender(_Common):
         self, settings: Settings, timeout: Timeout, http_client: httpx.Client | None
     ) -> None:
         super().__init__(settings, timeout)
-        _refuse(http_client, "aclose", "TogglFocus needs a blocking http_client")
+        _refuse(http_client, "close", "TogglFocus needs a blocking http_client")
         self._owned = http_client is None
-        self._client = httpx.Client(verify=_certificates()) if http_client is None else http_client
+        self._client = _made(httpx.Client) if http_client is None else http_client
 
     def send(self, request: Request[T]) -> T:
         """Send it once, and give the value of its answer."""
@@ -114,8 +118,8 @@ class Sender(_Common):
     def exchange(self, request: Request[T]) -> Response[T]:
         """Send it once, and give its whole answer."""
         outgoing = write(request, self._settings)
+        body = self._body(outgoing)
         with self._answer(outgoing) as response:
-            body = self._body(outgoing)
             for chunk in response.iter_bytes():
                 body.add(chunk)
         return read(outgoing, response.status_code, response.headers, body.whole())
@@ -127,7 +131,10 @@ class Sender(_Common):
     def _items(self, outgoing: Outgoing[list[T]]) -> Generator[T]:
         with self._answer(outgoing) as response:
             if not is_success(response.status_code):
-                raise refusal(outgoing, response.status_code, response.headers, response.read())
+                body = self._body(outgoing)
+                for chunk in response.iter_bytes():
+                    body.add(chunk)
+                raise refusal(outgoing, response.status_code, response.headers, body.whole())
             items = _items_of(outgoing)
             with _decoding(outgoing, items):
                 for chunk in response.iter_bytes():
@@ -160,11 +167,9 @@ class AsyncSender(_Common):
         self, settings: Settings, timeout: Timeout, http_client: httpx.AsyncClient | None
     ) -> None:
         super().__init__(settings, timeout)
-        _refuse(http_client, "close", "AsyncTogglFocus needs an async http_client")
+        _refuse(http_client, "aclose", "AsyncTogglFocus needs an async http_client")
         self._owned = http_client is None
-        self._client = (
-            httpx.AsyncClient(verify=_certificates()) if http_client is None else http_client
-        )
+        self._client = _made(httpx.AsyncClient) if http_client is None else http_client
 
     async def send(self, request: Request[T]) -> T:
         """Send it once, and give the value of its answer."""
@@ -173,8 +178,8 @@ class AsyncSender(_Common):
     async def exchange(self, request: Request[T]) -> Response[T]:
         """Send it once, and give its whole answer."""
         outgoing = write(request, self._settings)
+        body = self._body(outgoing)
         async with self._answer(outgoing) as response:
-            body = self._body(outgoing)
             async for chunk in response.aiter_bytes():
                 body.add(chunk)
         return read(outgoing, response.status_code, response.headers, body.whole())
@@ -186,8 +191,10 @@ class AsyncSender(_Common):
     async def _items(self, outgoing: Outgoing[list[T]]) -> AsyncGenerator[T]:
         async with self._answer(outgoing) as response:
             if not is_success(response.status_code):
-                body = await response.aread()
-                raise refusal(outgoing, response.status_code, response.headers, body)
+                body = self._body(outgoing)
+                async for chunk in response.aiter_bytes():
+                    body.add(chunk)
+                raise refusal(outgoing, response.status_code, response.headers, body.whole())
             items = _items_of(outgoing)
             with _decoding(outgoing, items):
                 async for chunk in response.aiter_bytes():
@@ -244,8 +251,21 @@ def _items_of(outgoing: Outgoing[list[T]]) -> Items[T]:
     return Items(item)
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _made(kind: type[_Client]) -> _Client:
+    """A client of our own, that keeps no cookie: none of a session's is ever sent back."""
+    cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+    try:
+        return kind(verify=_certificates(), cookies=cookies)
+    except (ImportError, ValueError) as error:  # a proxy of the environment that is none
+        raise UsageError(f"cannot make an HTTP client: {error}") from error
+
+
 def _refuse(http_client: object, method: str, reason: str) -> None:
-    if hasattr(http_client, method):
+    if http_client is not None and not hasattr(http_client, method):
         raise UsageError(f"{reason}, got {type(http_client).__name__}")
 
 
@@ -282,10 +302,24 @@ def _translated(error: Exception, outgoing: Outgoing[Any]) -> TogglFocusError | 
     }
     if not kinds:
         return None
+    with suppress(AttributeError, RuntimeError):  # where it has no request
+        # It is the cause of ours from now on, and goes wherever that is logged or kept.
+        cast("httpx.RequestError", error).request.headers.pop("Authorization", None)
     what = f"{outgoing.operation.id}: {type(error).__name__}"
     told = f"{what}: {error}" if str(error) else what
+    if "HTTPStatusError" in kinds:  # a hook of an injected client raised it
+        return _refused(error, outgoing)
+    if "PoolTimeout" in kinds:
+        told = f"{what}: no connection was free; close streams that are not read to their end"
     if "TimeoutException" in kinds:
         return TimeoutError(told, outgoing.sent())
     if "DecodingError" in kinds:
         return DecodeError(told, outgoing.sent())
     return TransportError(told, outgoing.sent())
+
+
+def _refused(error: Any, outgoing: Outgoing[Any]) -> TogglFocusError:  # noqa: ANN401  (either library's)
+    response, body = error.response, b""
+    with suppress(Exception):  # the hook may not have read it, and its status is known all the same
+        body = response.content
+    return refusal(outgoing, response.status_code, response.headers, body)

@@ -80,7 +80,7 @@ class Items(Generic[T]):
 
     def _recognise(self, *, last: bool) -> None:
         self._skip_space()
-        start = self._buffer[:1]
+        start = bytes(self._buffer[:1])
         if start == b"[":
             self._form = "array"
         elif start == b"n":

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
-from _toggl_focus.models import Error
 from _toggl_focus.request import Response
 from toggl_focus._errors import APIError, DecodeError, Headers, error_class
 from toggl_focus._json import MALFORMED, decoder
 
 if TYPE_CHECKING:
+    from _toggl_focus.request import JSON
     from toggl_focus._write import Outgoing
 
 __all__ = ["fault", "is_success", "read", "refusal"]
@@ -33,17 +33,23 @@ def read(
         raise refusal(outgoing, status, headers, body)
     answer: Any = outgoing.operation.answer
     value: Any = None
-    if answer is not None:  # a 204 has no body, and is never parsed
-        try:
+    try:
+        if answer is not None:
             value = decoder(answer).decode(body)
-        except MALFORMED as error:
-            raise fault(outgoing, error, body) from error
+        elif body:
+            # A 204 has no body, and nothing is expected of one; a log-in page is not an answer.
+            decoder(msgspec.Raw).decode(body)
+    except MALFORMED as error:
+        raise fault(outgoing, error, body) from error
     return Response(status, Headers(headers), body, value)
 
 
 def is_success(status: int) -> bool:
-    """Whether the operation was done. A redirect is not: it is never followed (D29)."""
-    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    """Whether the operation was done: a part of an answer and a redirect (D29) are no success."""
+    return (
+        HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+        and status != HTTPStatus.PARTIAL_CONTENT
+    )
 
 
 def fault(
@@ -66,33 +72,59 @@ def fault(
     )
 
 
+class _Refusal(msgspec.Struct):
+    """The error schema, read so that no oddity in one field loses the others."""
+
+    error: Any = None
+    error_description: Any = None
+    error_values: Any = None
+    trace_id: Any = None
+
+
 def refusal(
     outgoing: Outgoing[Any], status: int, headers: Mapping[str, str], body: bytes
 ) -> APIError:
     """The APIError for an answer that is no success, whatever its body is."""
-    kind = error_class(status, headers)
-    name = f"{outgoing.operation.id}: {status}"
     try:
-        error = decoder(Error).decode(body)
+        said = decoder(_Refusal).decode(body)
     except MALFORMED:
-        # Proxies in front of the service answer in formats of their own, or with nothing.
-        phrase = HTTPStatus(status).phrase if status in _STATUSES else "unknown status"
-        told = f"{len(body)} bytes of {headers.get('content-type', 'no type')}" if body else "empty"
-        if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-            told = f"redirects are never followed, this one to {headers.get('location')}"
-        return kind(f"{name} {phrase} ({told})", outgoing.sent(), status, headers, body)
-    trace = f" (trace {error.trace_id})" if error.trace_id else ""
-    return kind(
-        f"{name} {error.error}: {error.error_description}{trace}",
+        said = _Refusal()
+    values = said.error_values
+    code, description, trace_id = (
+        value if isinstance(value, str) else None
+        for value in (said.error, said.error_description, said.trace_id)
+    )
+    if code is None and description is None:
+        told = _otherwise(status, headers, body)
+    else:
+        trace = f" (trace {trace_id})" if trace_id else ""
+        told = ": ".join(_printable(part) for part in (code, description) if part) + trace
+    return error_class(status, headers)(
+        f"{outgoing.operation.id}: {status} {told}",
         outgoing.sent(),
         status,
         headers,
         body,
-        error.error,
-        error.error_description,
-        error.error_values,
-        error.trace_id,
+        code,
+        description,
+        cast("dict[str, JSON]", values) if isinstance(values, dict) else None,
+        trace_id,
     )
+
+
+def _otherwise(status: int, headers: Mapping[str, str], body: bytes) -> str:
+    """What to tell of an answer in another format: proxies have their own, or none."""
+    phrase = HTTPStatus(status).phrase if status in _STATUSES else "unknown status"
+    if location := headers.get("location"):
+        return f"{phrase} (redirects are never followed, this one to {_printable(location)})"
+    if not body:
+        return f"{phrase} (empty)"
+    return f"{phrase} ({len(body)} bytes of {headers.get('content-type', 'no stated type')})"
+
+
+def _printable(text: str) -> str:
+    """Text of a server's as it is safe in a terminal and in a line of a log."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 _STATUSES = frozenset(HTTPStatus)

@@ -6,13 +6,17 @@ import os
 import re
 from base64 import b64encode
 from dataclasses import dataclass, field
+from typing import Annotated
 from urllib.parse import urlsplit
+
+import msgspec
 
 from toggl_focus._errors import UsageError
 
-__all__ = ["BASE_URL", "Settings"]
+__all__ = ["BASE_URL", "Identifier", "Settings", "settle"]
 
 BASE_URL = "https://focus.toggl.com/api"
+Identifier = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 _TRACK_TOKEN = re.compile(r"[0-9a-fA-F]{32}")
 
 
@@ -39,6 +43,10 @@ def settle(
 
     Raises UsageError for what is missing or cannot be right.
     """
+    texts = {"api_key": api_key, "email": email, "password": password, "base_url": base_url}
+    for name, value in texts.items():
+        if value is not None and not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(f"{name} must be text, got a {type(value).__name__}")
     return Settings(
         base_url=_base_url(base_url or os.environ.get("TOGGL_FOCUS_BASE_URL") or BASE_URL),
         authorization=_authorization(api_key, email, password),
@@ -52,15 +60,11 @@ def _authorization(api_key: str | None, email: str | None, password: str | None)
         raise UsageError("give either api_key or email and password, not both")
     if api_key is None and email is None and password is None:
         api_key = os.environ.get("TOGGL_FOCUS_API_KEY") or None
-        if api_key is None:
-            email = os.environ.get("TOGGL_FOCUS_EMAIL") or None
-            password = os.environ.get("TOGGL_FOCUS_PASSWORD") or None
-    elif api_key is None:
-        email = email if email is not None else os.environ.get("TOGGL_FOCUS_EMAIL")
-        password = password if password is not None else os.environ.get("TOGGL_FOCUS_PASSWORD")
     if api_key is not None:
         return _bearer(api_key)
-    if email is None and password is None:
+    email = email or os.environ.get("TOGGL_FOCUS_EMAIL")
+    password = password or os.environ.get("TOGGL_FOCUS_PASSWORD")
+    if not email and not password:
         raise UsageError(
             "no credentials: give api_key=, or email= and password=, or set TOGGL_FOCUS_API_KEY, "
             "or TOGGL_FOCUS_EMAIL and TOGGL_FOCUS_PASSWORD"
@@ -73,8 +77,10 @@ def _authorization(api_key: str | None, email: str | None, password: str | None)
     return _basic(email, password)
 
 
+# No message from here on shows what it is about: it may be right but for a stray character.
+
+
 def _bearer(api_key: str) -> str:
-    # No message here shows the key: it may be right but for a stray newline.
     if _TRACK_TOKEN.fullmatch(api_key):
         raise UsageError(
             "api_key is a Toggl Track token, which never works with Toggl Focus; "
@@ -91,28 +97,34 @@ def _bearer(api_key: str) -> str:
 def _basic(email: str, password: str) -> str:
     if ":" in email:
         raise UsageError("email has a colon, which HTTP Basic cannot carry in a name")
-    return "Basic " + b64encode(f"{email}:{password}".encode()).decode("ascii")
+    try:
+        return "Basic " + b64encode(f"{email}:{password}".encode()).decode("ascii")
+    except UnicodeEncodeError:
+        # The error holds the text.
+        raise UsageError("email or password holds what is no text, a lone surrogate") from None
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise UsageError(f"base_url must be an http or https URL such as {BASE_URL}, got {text!r}")
-    if parts.username is not None or parts.password is not None:
+    if "@" in text:
         raise UsageError("base_url holds a user name or password; give api_key= or email= instead")
-    if parts.query or parts.fragment:
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in {"https", "http"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port or an address in brackets that is none
+        right = False
+    if not right or not text.isprintable() or " " in text:
+        raise UsageError(f"base_url must be an http or https URL such as {BASE_URL}, got {text!r}")
+    if "?" in text or "#" in text:
         raise UsageError(f"base_url must end with its path, without ? or #, got {text!r}")
     return text.rstrip("/")
 
 
 def _identifier(name: str, value: int | None) -> int | None:
-    if value is not None:
-        return value
-    variable = f"TOGGL_FOCUS_{name.upper()}"
-    text = os.environ.get(variable)
-    if not text:
-        return None
+    given: int | str | None = value
+    if value is None:
+        name = f"TOGGL_FOCUS_{name.upper()}"
+        given = os.environ.get(name) or None
     try:
-        return int(text)
-    except ValueError:
-        raise UsageError(f"{variable} must be an integer, got {text!r}") from None
+        return msgspec.convert(given, Identifier | None, strict=value is not None)
+    except msgspec.ValidationError:
+        raise UsageError(f"{name} must be a positive integer, got {given!r}") from None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
@@ -14,16 +14,24 @@ import msgspec
 from _toggl_focus.request import UNSET, Operation, Request
 from toggl_focus._errors import SentRequest, UsageError
 from toggl_focus._json import decoder
-
-if TYPE_CHECKING:
-    from toggl_focus._settings import Settings
+from toggl_focus._settings import Identifier, Settings
 
 __all__ = ["Outgoing", "write"]
 
 T = TypeVar("T")
 
-_Identifier = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-_encode = msgspec.json.Encoder().encode
+# What encoding raises for a value that no JSON can hold.
+_UNWRITABLE = (TypeError, OverflowError, UnicodeEncodeError, RecursionError)
+
+
+def _plain(value: object) -> str:
+    """Write the datetimes of other libraries, which are subclasses, as the plain ones."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__} is nothing that JSON can hold")
+
+
+_encode = msgspec.json.Encoder(enc_hook=_plain).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +52,42 @@ def write(request: Request[T], settings: Settings) -> Outgoing[T]:
     operation = request.operation
     path = operation.path.format_map(_path(request, settings))
     query = _query(operation, request.query)
-    content = None if request.body is None else _body(operation, request.body)
+    content = None if operation.body is None else _body(operation, request.body)
     return Outgoing(operation, settings.base_url + path + query, content)
 
 
 def _path(request: Request[T], settings: Settings) -> dict[str, int]:
-    ids = {
-        name: getattr(settings, name) if value is UNSET else value
-        for name, value in request.path.items()
-    }
-    for name, value in ids.items():
-        if value is None:
-            raise UsageError(
-                f"{request.operation.id}: {name} is not known: give {name}= to the client or to "
-                f"this call, or set TOGGL_FOCUS_{name.upper()}"
-            )
+    ids = dict(request.path)
+    for name, value in request.path.items():
+        if value is UNSET:
+            ids[name] = _known(request.operation, name, getattr(settings, name, None))
         try:
-            msgspec.convert(value, _Identifier)
+            msgspec.convert(ids[name], Identifier)
         except msgspec.ValidationError as error:
             raise _usage(request.operation, f"{error} - at `$.{name}`", ids) from None
-    return ids
+    return cast("dict[str, int]", ids)
+
+
+def _known(operation: Operation[T], name: str, value: int | None) -> int:
+    """What the client carries for the part of a path that a call left out."""
+    if value is None:
+        raise UsageError(
+            f"{operation.id}: {name} is not known: give {name}= to the client or to this call, "
+            f"or set TOGGL_FOCUS_{name.upper()}"
+        )
+    return value
 
 
 def _query(operation: Operation[T], query: msgspec.Struct | None) -> str:
     if query is None:
         return ""
-    values: dict[str, object] = msgspec.to_builtins(query)
     try:
+        values: dict[str, object] = msgspec.to_builtins(query, enc_hook=_plain)
         msgspec.convert(values, type(query))
     except msgspec.ValidationError as error:
         raise _usage(operation, str(error), query) from None
+    except _UNWRITABLE as error:
+        raise UsageError(f"{operation.id}: the query cannot be written: {error}") from None
     pairs = [f"{name}={quote(_text(value), safe=',:')}" for name, value in values.items()]
     return "?" + "&".join(pairs) if pairs else ""
 
@@ -89,7 +103,7 @@ def _text(value: object) -> str:
 def _body(operation: Operation[T], body: object) -> bytes:
     try:
         content = _encode(body)
-    except (TypeError, OverflowError, UnicodeEncodeError, RecursionError) as error:
+    except _UNWRITABLE as error:
         raise UsageError(f"{operation.id}: the body cannot be written: {error}") from None
     try:
         # The constructors of Structs check nothing; decoding what was encoded does, at C speed.
@@ -104,23 +118,18 @@ def _usage(operation: Operation[T], fault: str, values: object) -> UsageError:
     reason, _, path = fault.partition(" - at ")
     name = path.strip("`").removeprefix("$").removeprefix(".")
     value = _at(values, name)
-    name = f"items{name}" if name.startswith("[") else name or "the body"
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return UsageError(
-            f"{operation.id}: {name} must carry a time zone, got {value}; "
-            "use datetime.now(UTC) or add tzinfo"
-        )
-    if isinstance(value, timedelta):
-        return UsageError(
-            f"{operation.id}: {name} must be whole seconds, zero or more, got {value!r}"
-        )
+    name = f"items{name}" if name.startswith("[") else name or "items"
+    reason = (reason[:1].lower() + reason[1:]).partition(", got ")[0]
     if value is None:
-        return UsageError(
-            f"{operation.id}: {name} is None, and null is never sent; leave it out instead"
-        )
-    return UsageError(
-        f"{operation.id}: {name}: {reason[:1].lower()}{reason[1:]}, got {value!r:.80}"
-    )
+        told = "is None, and null is never sent; give a value, or leave it out where it is optional"
+    elif isinstance(value, datetime) and value.tzinfo is None:
+        told = f"must carry a time zone, got {value}; use datetime.now(UTC) or add tzinfo"
+    elif isinstance(value, timedelta) and (value.microseconds or value < timedelta()):
+        told = f"must be whole seconds, zero or more, got {value!r}"
+    else:
+        hint = "; put it into a list" if isinstance(value, str) and "`array`" in reason else ""
+        told = f"is wrong: {reason}, got {value!r:.80}{hint}"
+    return UsageError(f"{operation.id}: {name} {told}")
 
 
 def _at(values: Any, name: str) -> object:  # noqa: ANN401  (whatever a caller gave)

@@ -39,7 +39,7 @@ def summary(sources: Sources) -> str:
     document = sources.document
     comparison = Comparison(sources)
     bases = Counter(
-        place.get("x-basis") for place in outline.description(document) if "x-basis" in place
+        basis for place in outline.description(document) for basis in place.listed("x-basis")
     )
     entries = list(ledger.read(sources))
     return (

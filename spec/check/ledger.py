@@ -64,11 +64,13 @@ def grades(sources: Sources) -> Iterator[Problem]:
         if "x-basis" not in place:
             yield place.problem(f"there is no x-basis; add one of {', '.join(BASES)}")
     for place in outline.description(sources.document):
-        basis = place.child("x-basis")
-        if "x-basis" in place and basis.value not in BASES:
-            yield basis.problem(f"{basis.value} is no basis; use one of {', '.join(BASES)}")
-        if basis.value == "decided" and not place.listed("x-decision"):
-            yield basis.problem("no decision is named by which it was decided; add x-decision")
+        bases = place.listed("x-basis")
+        where = place.child("x-basis")
+        for basis in bases:
+            if basis not in BASES:
+                yield where.problem(f"{basis} is no basis; use some of {', '.join(BASES)}")
+        if "decided" in bases and not place.listed("x-decision"):
+            yield where.problem("no decision is named by which it was decided; add x-decision")
 
 
 def decisions(sources: Sources) -> Iterator[Problem]:

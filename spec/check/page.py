@@ -66,7 +66,7 @@ class Comparison:
 
     def beyond(self, place: Place, what: str) -> None:
         """Something is not on the page, and so does not come from it."""
-        if place.get("x-basis") == "docs":
+        if "docs" in place.listed("x-basis"):
             self.fault(place, f"{what} is not on the page; give it an x-basis other than docs")
 
     def operation(self, operation: Place, row: Row) -> None:
