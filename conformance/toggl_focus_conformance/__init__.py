@@ -16,4 +16,9 @@ __all__ = ["Account", "App", "ReferenceServer", "StartError", "create_app"]
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # the type stands above, for checkers
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(".server", __name__), name)
+    try:
+        return getattr(import_module(".server", __name__), name)
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"the reference server needs {error.name}: pip install 'toggl-focus[conformance]'"
+        ) from error

@@ -5,11 +5,14 @@ import signal
 import sys
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
 from .server import ReferenceServer, StartError
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
 
 READY = """\
 The reference server is ready at {url}
@@ -107,7 +110,10 @@ def demo(picture: Path | None) -> None:
     from .demo import run  # noqa: PLC0415
 
     # Elsewhere than in a terminal there is no width to fit into, and 80 columns fold every line.
-    width = None if sys.stdout.isatty() and not picture else 140
+    stdout = cast("TextIOWrapper[Any]", sys.stdout)
+    if hasattr(stdout, "reconfigure"):
+        stdout.reconfigure(errors="replace")  # a pipe may know fewer letters than the tasks have
+    width = None if stdout.isatty() and not picture else 140
     console = Console(width=width, record=picture is not None)
     run(console)
     if picture:

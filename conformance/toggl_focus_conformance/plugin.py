@@ -39,7 +39,11 @@ def reference_server(request: pytest.FixtureRequest) -> "Iterator[ReferenceServe
             f"reference_server needs {package}: pip install 'toggl-focus[conformance]'",
             pytrace=False,
         ) from None
-    marker = request.node.get_closest_marker("reference_server")
-    options: dict[str, Any] = marker.kwargs if marker else {}
+    options: dict[str, Any] = {}
+    for marker in request.node.iter_markers("reference_server"):  # from the closest outwards
+        if marker.args:
+            names = "reference_server takes its options by name, such as seed='demo'"
+            pytest.fail(f"{names}, got {marker.args}", pytrace=False)
+        options = marker.kwargs | options
     with ReferenceServer(**options) as server:
         yield server

@@ -95,7 +95,9 @@ def test_what_is_in_the_way_is_one_line_and_status_2(focus: Focus, tmp_path: Pat
         ),
         (("--host", "no host"), "cannot resolve the host no host: "),
         (("--database", str(diary)), f"cannot use the database {diary}: file is not a database"),
-        (("--database", str(tmp_path / "no" / "where")), "unable to open database file"),
+        (("--database", str(tmp_path / "no" / "where")), f"there is no directory {tmp_path}/no"),
+        (("--database", str(tmp_path)), "it is a directory; name a file in it"),
+        (("--database", "/dev/null"), "it is not an ordinary file"),
     ):
         status, out, log = run("serve", *options)
 

@@ -168,3 +168,9 @@ def test_a_page_past_the_end_is_empty(demo: Focus, page: int) -> None:
     answer = demo.range(page=page, per_page=100)
 
     assert (answer.status_code, answer.json()["data"]) == (200, [])
+
+
+def test_a_key_that_was_ordered_by_already_changes_nothing(demo: Focus) -> None:
+    once = demo.ids(order_by="-start,task_id")
+
+    assert demo.ids(order_by="-start,task_id" + ",start" * 3000) == once

@@ -43,6 +43,32 @@ def test_a_server_is_there_for_who_asks(tmp_path: Path) -> None:
     assert "2 passed" in pytest_on(tmp_path)
 
 
+def test_options_are_given_by_name_and_those_of_a_class_hold_for_its_tests(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "test_mine.py").write_text("""
+import pytest
+
+@pytest.mark.reference_server(quota=1, seed="demo")
+class TestMine:
+    @pytest.mark.reference_server(seed="empty")
+    def test_it_has_both(self, reference_server):
+        assert reference_server.app._quota.limit == 1
+
+@pytest.mark.reference_server("demo")
+def test_without_a_name(reference_server): ...
+
+@pytest.mark.reference_server(seed="nope")
+def test_unknown(reference_server): ...
+""")
+
+    said = pytest_on(tmp_path)
+
+    assert "1 passed, 2 errors" in said
+    assert "reference_server takes its options by name, such as seed='demo', got ('demo',)" in said
+    assert "seed must be empty or demo, got 'nope'" in said
+
+
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text("import sys; sys.modules['starlette'] = None")
     (tmp_path / "test_mine.py").write_text(TESTS)

@@ -283,3 +283,23 @@ def test_what_is_no_http_is_400_as_json_too(focus: Focus) -> None:
     assert head.startswith(b"HTTP/1.1 400 Bad Request")
     assert b"content-type: application/json" in head
     assert json.loads(body)["error"] == "validation"
+
+
+def test_a_body_that_is_far_too_large_is_refused(focus: Focus) -> None:
+    body = b'{"start": "2026-03-02T09:00:00Z"' + b" " * 2**20 + b"}"
+
+    answer = focus.http.post(
+        "/tasks/100/time-blocks", content=body, headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["error_description"] == "body: larger than 1048576 bytes"
+
+
+def test_a_long_value_does_not_hide_what_is_wrong_with_it(focus: Focus) -> None:
+    entry = {"start": "2026-03-02T09:00:00Z", "task_id": 100}
+
+    answer = focus.http.post("/time-blocks/bulk", json={"time_blocks": [entry] * 101})
+
+    assert answer.status_code == 400
+    assert answer.json()["error_description"].endswith("has more than 100 items")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import httpx
 import pytest
@@ -124,8 +125,8 @@ def newer(path: Path) -> None:
         pytest.param(zeros, "not a database", id="zeros"),
         pytest.param(foreign, "of another application", id="foreign"),
         pytest.param(newer, "by a newer version: its format is 99", id="newer"),
-        pytest.param(Path.mkdir, "unable to open", id="directory"),
-        pytest.param(no_folder, "unable to open", id="no-such-folder"),
+        pytest.param(Path.mkdir, "it is a directory", id="directory"),
+        pytest.param(no_folder, "there is no directory", id="no-such-folder"),
     ),
 )
 def test_a_file_that_is_not_ours_is_refused_in_one_line_and_left_alone(
@@ -150,3 +151,24 @@ def test_an_empty_file_is_a_new_database(tmp_path: Path) -> None:
 
     with create_app(database=path) as app:
         assert app.accounts[0].workspace_id == 10
+
+
+def test_the_name_that_sqlite_has_for_memory_is_memory(serve: Serve) -> None:
+    focus = serve(database=":memory:", seed="demo")
+
+    assert focus.range(kind="time-blocks/stream").json()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    (
+        ({"seed": "nope"}, "seed must be empty or demo, got 'nope'"),
+        ({"nulls": "maybe"}, "nulls must be send or omit, got 'maybe'"),
+        ({"quota": -1}, "quota must be 0 or more requests an hour, got -1"),
+    ),
+)
+def test_an_option_that_is_none_is_named_with_its_choices(
+    options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        create_app(**options)

@@ -29,6 +29,7 @@ from .seed import Seed
 from .store import Row, Store
 from .stream import StreamResponse, chunks
 
+LARGEST_BODY = 2**20
 log = logging.getLogger("toggl_focus.server")
 
 
@@ -154,7 +155,7 @@ class App:
         authorize(account, self.store, path)
         headers.update(self._quota.spend(account.id, path["organization_id"]))
         content_type = request.headers.get("content-type", "")
-        content = await request.body()
+        content = await _content(request)
         call = Call(
             store=self.store,
             account=account,
@@ -233,6 +234,11 @@ def create_app(
     validate: check every answer against the description, and answer 500 where it does not hold.
     Raises StartError when the database cannot be used.
     """
+    for name, value, choices in (("seed", seed, [*Seed]), ("nulls", nulls, ["send", "omit"])):
+        if value not in choices:
+            raise ValueError(f"{name} must be {' or '.join(choices)}, got {value!r}")
+    if quota is not None and quota < 0:
+        raise ValueError(f"quota must be 0 or more requests an hour, got {quota}")
     description = description or packaged()
     return App(
         Store(database, Seed(seed)),
@@ -243,6 +249,18 @@ def create_app(
         trace_ids,
         validate=validate,
     )
+
+
+async def _content(request: Request) -> bytes:
+    """The body, if it is not too large (D53)."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise validation(f"body: larger than {LARGEST_BODY} bytes", **{"in": "body"})
+        parts.append(part)
+    return b"".join(parts)
 
 
 @dataclass

@@ -39,7 +39,9 @@ def where(error: ValidationError) -> str:
 
 def short(text: str) -> str:
     """A message that is not as long as the value it quotes."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    half = _LONGEST // 2
+    # the reason stands at the end
+    return text if len(text) <= _LONGEST else f"{text[:half]} … {text[-half:]}"
 
 
 class _Exact:

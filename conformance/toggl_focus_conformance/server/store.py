@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from os import PathLike, fspath
+from pathlib import Path
 from typing import Any
 
 from .seed import Seed
@@ -92,13 +93,14 @@ class Selection:
             values["first"], values["last"] = self.window
         if self.archived is not None:
             terms.append(f"archived_at IS {'NOT ' if self.archived else ''}NULL")
-        keys = [
-            f"+{_known(key.removeprefix('-'))} {'DESC' if key.startswith('-') else 'ASC'}"
-            for key in self.order
-        ]
+        keys: dict[str, str] = {}
+        for key in self.order:
+            # a column that was ordered by already changes nothing, and SQLite counts its terms
+            column = _known(key.removeprefix("-"))
+            keys.setdefault(column, f"+{column} {'DESC' if key.startswith('-') else 'ASC'}")
         # + keeps SQLite from walking an index: rows come from its sorter, and a write between two
         # of them can neither show one twice nor hide one, on one connection as on two
-        order = ", ".join([*keys, "+id"])
+        order = ", ".join([*keys.values(), "+id"])
         return f"SELECT * FROM blocks WHERE {' AND '.join(terms)} ORDER BY {order}", values  # noqa: S608
 
 
@@ -106,7 +108,9 @@ class Store:
     """All that the server knows. Not for two threads at a time."""
 
     def __init__(self, path: str | PathLike[str] | None, seed: Seed) -> None:
-        self._path = None if path is None else fspath(path)
+        self._path = None if path is None or fspath(path) == ":memory:" else fspath(path)
+        if self._path is not None:
+            _check(Path(self._path))
         self._connection = self._connect()
         try:
             self._prepare(seed)
@@ -260,3 +264,13 @@ def _known(column: str) -> str:
     if column not in _COLUMNS:
         raise ValueError(f"no column {column}")
     return column
+
+
+def _check(path: Path) -> None:
+    """Raise what SQLite would say in fewer words."""
+    if path.is_dir():
+        raise StartError(f"cannot use the database {path}: it is a directory; name a file in it")
+    if not path.parent.is_dir():
+        raise StartError(f"cannot use the database {path}: there is no directory {path.parent}")
+    if path.exists() and not path.is_file():
+        raise StartError(f"cannot use the database {path}: it is not an ordinary file")
