@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from spec.check import STAGES, Sources, UnreadableError, problems
+from spec.check import STAGES, Sources, UnreadableError, outline, problems
 from spec.check.__main__ import main
+from spec.check.document import written
 from spec.check.page import total
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ PARAMETERS = "/components/parameters"
 RESPONSES = "/components/responses"
 SCHEMAS = "/components/schemas"
 BLOCK = f"{SCHEMAS}/TimeBlock"
+PRIORITY = f"{SCHEMAS}/Task/properties/priority"
 NOTE = {"type": "string", "description": "A note.", "x-basis": "vendor"}
 
 
@@ -187,6 +189,11 @@ BROKEN = {
         f"{STREAM}/responses/200",
         "differs from the page by D38",
     ),
+    "an operation of the page has another id": Broken(
+        put(f"{GET}/operationId", "fetch_time_block"),
+        f"{GET}/operationId",
+        "is get_time_block by contract",
+    ),
     # form
     "an operation has no id": Broken(drop(f"{GET}/operationId"), GET, "no operationId"),
     "an operation has no summary": Broken(put(f"{GET}/summary", ""), GET, "no summary"),
@@ -308,6 +315,32 @@ BROKEN = {
         f"{BLOCK}/properties/duration/examples/1",
         '"1 h" is not of type',
     ),
+    # other values
+    "a default is more than its schema allows": Broken(
+        put(f"{PARAMETERS}/PerPage/schema/default", 200),
+        f"{PARAMETERS}/PerPage/schema/default",
+        "the default is not valid: 200 is greater than the maximum of 100",
+    ),
+    "a known value is no string": Broken(
+        put(f"{PRIORITY}/x-extensible-enum/0", {"a": "b"}),
+        f"{PRIORITY}/x-extensible-enum/0",
+        "is no string",
+    ),
+    "a known value is given twice": Broken(
+        put(f"{PRIORITY}/x-extensible-enum/-", "low"),
+        f"{PRIORITY}/x-extensible-enum/4",
+        "low is given twice",
+    ),
+    "a known value is none by the schema": Broken(
+        put(f"{PRIORITY}/type", ["integer", "null"]),
+        f"{PRIORITY}/x-extensible-enum/0",
+        'the known value is not valid: "none" is not of types',
+    ),
+    "the known values are no list": Broken(
+        put(f"{PRIORITY}/x-extensible-enum", {"a": "none"}),
+        f"{PRIORITY}/x-extensible-enum",
+        "the known values are no list",
+    ),
     # grades and decisions
     "an operation has no grade": Broken(drop(f"{GET}/x-basis"), GET, "there is no x-basis"),
     "a parameter has no grade": Broken(
@@ -362,7 +395,14 @@ UNSOUND = {
         "not valid OpenAPI 3.1: 'int'",
     ),
     "two operations have one id": Broken(
-        put(f"{GET}/operationId", "create_time_block"), "/", "not valid OpenAPI 3.1"
+        put(f"{GET}/operationId", "create_time_block"),
+        f"{GET}/operationId",
+        f"create_time_block is the id at {CREATE}/operationId already",
+    ),
+    "a default is not valid": Broken(
+        put(f"{BLOCK}/properties/timezone/default", 5),
+        f"{BLOCK}/properties/timezone/default",
+        "5 is not of types",
     ),
     "a path names a parameter that is not described": Broken(
         drop(f"{GET}/parameters/0"), "/", "not valid OpenAPI 3.1"
@@ -461,6 +501,34 @@ def test_what_cannot_be_read_is_named_at_its_place_and_nothing_else_is(way: str)
 
     assert [problem.pointer for problem in found] == [at]
     assert says in found[0].text
+
+
+def test_a_limit_below_the_default_is_noticed_at_the_default_and_not_at_the_root() -> None:
+    found = problems(changed(put(f"{PARAMETERS}/PerPage/schema/maximum", 5)))
+
+    assert [problem.pointer for problem in found] == [
+        f"{PARAMETERS}/PerPage/schema/default",
+        f"{PARAMETERS}/PerPage/example",
+    ]
+
+
+def test_every_operation_of_the_page_keeps_its_id() -> None:
+    for operation in outline.operations(REAL.document):
+        at = f"{written(operation.pointer)}/operationId"
+        wanted = operation.get("operationId")
+
+        found = problems(changed(put(at, "another")))
+
+        said = [problem.text for problem in found if problem.pointer == at]
+        assert any(f"is {wanted} by contract" in text for text in said), found
+
+
+def test_an_operation_beyond_the_page_is_free_in_its_id() -> None:
+    added = there(f"{BULK}/post") | {"operationId": "any", "x-basis": "live"}
+
+    found = problems(changed(put(f"{WORKSPACE}~1time-blocks/post", added)))
+
+    assert [problem for problem in found if "by contract" in problem.text] == []
 
 
 @pytest.mark.parametrize("way", LEDGER)

@@ -140,6 +140,27 @@ def test_a_file_that_differs_fails_the_check_and_is_named(
     assert [line for line in said if line not in complaint] == []
 
 
+def test_what_lies_beside_the_package_in_generated_is_stray(
+    codegen: Run, script: ModuleType, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(script, "GENERATED", copy.parent)
+    (copy.parent / "__pycache__").mkdir()
+    (copy.parent / "stray.txt").touch()
+    (copy.parent / "empty").mkdir()
+
+    complaint = codegen("--check")
+
+    assert complaint.splitlines()[1:] == ["../empty: stray", "../stray.txt: stray"]
+
+
+def test_a_package_outside_generated_may_have_neighbours(codegen: Run, copy: Path) -> None:
+    (copy.parent / "neighbour.txt").touch()
+
+    complaint = codegen("--check", "--output", copy)
+
+    assert complaint == ""
+
+
 def test_writing_replaces_what_was_there_as_a_whole(codegen: Run, copy: Path) -> None:
     edit(copy)
     add(copy)

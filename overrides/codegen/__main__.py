@@ -37,12 +37,13 @@ Node: TypeAlias = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = Path(__file__).resolve().with_name("templates")
+GENERATED = ROOT / "generated"
 PACKAGE = "_toggl_focus"
 HEADER = "# Written from spec/openapi.yaml by `nox -s generate`; do not edit.\n"
 MODULES = ("__init__.py", "request.py", "operations.py", "blocking.py", "awaitable.py")
 RUFF = (
-    ("check", "--quiet", "--fix", "--select=F401,I", "--output-format=concise"),
-    ("format", "--quiet", "--config=format.docstring-code-format=true"),
+    ("check", "--quiet", "--no-cache", "--fix", "--select=F401,I", "--output-format=concise"),
+    ("format", "--quiet", "--no-cache", "--config=format.docstring-code-format=true"),
 )
 MODELS: Node = {
     "additional_imports": [f"{PACKAGE}.request.{name}" for name in ("EmptyIfNull", "JSON", "Unset")]
@@ -233,17 +234,24 @@ def differences(there: Path, wanted: Path) -> Iterator[str]:
             yield "\n".join([f"{name}: different", *diff[:SHOWN], *["…"][: len(diff) > SHOWN]])
 
 
+def beside(package: Path) -> Iterator[str]:
+    """Say what else is in generated/; a package written elsewhere may have any neighbours."""
+    if package.resolve() == GENERATED / PACKAGE:
+        names = {path.name for path in GENERATED.iterdir()} - {PACKAGE, "__pycache__"}
+        yield from (f"../{name}: stray" for name in sorted(names))
+
+
 def main() -> None:
     """Write the package, or say what writing it would change."""
     parser = argparse.ArgumentParser(prog="codegen", description="Write generated/.")
     parser.add_argument("--check", action="store_true", help="only say what would change")
     parser.add_argument("--description", type=Path, default=ROOT / "spec" / "openapi.yaml")
-    parser.add_argument("--output", type=Path, default=ROOT / "generated" / PACKAGE)
+    parser.add_argument("--output", type=Path, default=GENERATED / PACKAGE)
     asked = parser.parse_args()
     # Beside the output, so that putting it in place is a rename: all of it or nothing.
-    beside = None if asked.check else asked.output.parent
+    place = None if asked.check else asked.output.parent
     asked.output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".codegen-", dir=beside) as temporary:
+    with tempfile.TemporaryDirectory(prefix=".codegen-", dir=place) as temporary:
         wanted, before = Path(temporary, PACKAGE), Path(temporary, "before")
         wanted.mkdir()
         try:
@@ -252,6 +260,8 @@ def main() -> None:
         except (RefusedError, Error, TemplateError, Warning) as complaint:
             sys.exit(f"{asked.description}: {complaint}")
         found = list(differences(asked.output, wanted))
+        if asked.check:
+            found += beside(asked.output)
         if found and asked.check:
             sys.exit("\n".join([f"{asked.output} is not what {asked.description} gives:", *found]))
         if found:

@@ -12,7 +12,7 @@ from .sources import Check, Sources
 __all__ = ["STAGES", "Document", "Problem", "Sources", "UnreadableError", "problems"]
 
 STAGES: tuple[tuple[Check, ...], ...] = (
-    (soundness.json, soundness.references),
+    (soundness.json, soundness.references, soundness.identifiers),
     (soundness.validity,),
     (
         page.rows,
@@ -25,6 +25,8 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         form.unused,
         examples.missing,
         examples.wrong,
+        examples.defaults,
+        examples.known,
         ledger.grades,
         ledger.decisions,
         ledger.entries,

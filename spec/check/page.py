@@ -16,6 +16,25 @@ ROWS = 415
 Row = Mapping[str, Any]
 Tables = Mapping[str, list[Row]]
 
+# The page gives its operations no ids. Those of the description are a contract: the client and the
+# conformance kit name operations by them.
+WORKSPACE = "/organizations/{organization_id}/workspaces/{workspace_id}"
+IDS = {
+    "GET /tasks/{task_id}/time-blocks": "list_task_time_blocks",
+    "POST /tasks/{task_id}/time-blocks": "create_time_block",
+    "GET /tasks/{task_id}/time-blocks/{time_block_id}": "get_time_block",
+    "PUT /tasks/{task_id}/time-blocks/{time_block_id}": "replace_time_block",
+    "PATCH /tasks/{task_id}/time-blocks/{time_block_id}": "update_time_block",
+    "DELETE /tasks/{task_id}/time-blocks/{time_block_id}": "delete_time_block",
+    "POST /tasks/{task_id}/time-blocks/{time_block_id}/archive": "archive_time_block",
+    "PATCH /tasks/{task_id}/time-blocks/{time_block_id}/restore": "restore_time_block",
+    "POST /tasks/{task_id}/time-blocks/{time_block_id}/unarchive": "unarchive_time_block",
+    "GET /time-blocks": "list_time_blocks",
+    "POST /time-blocks/bulk": "bulk_create_time_blocks",
+    "PATCH /time-blocks/bulk": "bulk_update_time_blocks",
+    "DELETE /time-blocks/bulk": "bulk_delete_time_blocks",
+    "GET /time-blocks/stream": "stream_time_blocks",
+}
 # The page's generator calls an array without a name `items`. The description has a bare array
 # there, and the body or the answer names the decision.
 BARE = {
@@ -75,6 +94,7 @@ class Comparison:
             self.fault(operation, f"the page has {row['method']} {row['path']}; add the operation")
             return
         self.match(operation)
+        self.identifier(operation, row)
         self.parameters(operation, row["parameters"])
         body = outline.body(operation)
         if row["body"]:
@@ -82,6 +102,14 @@ class Comparison:
         elif body.value is not None:
             self.beyond(body, "a body here")
         self.answers(operation, row["responses"])
+
+    def identifier(self, operation: Place, row: Row) -> None:
+        """The id of an operation, if it has one."""
+        wanted = IDS.get(f"{row['method']} {row['path'].removeprefix(WORKSPACE)}")
+        found = operation.get("operationId")
+        if wanted and found and found != wanted:
+            text = f"the id of {row['method']} {row['path']} is {wanted} by contract; restore it"
+            self.fault(operation / "operationId", text)
 
     def parameters(self, operation: Place, wanted: list[Row]) -> None:
         """The parameters of an operation: place, type, required."""

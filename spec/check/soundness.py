@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from types import NoneType
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from openapi_spec_validator.validation.keywords import KeywordValidator
 
 from . import outline
-from .document import Place, Pointer, Problem, is_list
+from .document import Place, Pointer, Problem, is_list, written
 from .sources import Sources
 
 JSON = (dict, list, str, int, float, NoneType)
@@ -33,10 +34,37 @@ def references(sources: Sources) -> Iterator[Problem]:
             yield place.problem(text)
 
 
+def identifiers(sources: Sources) -> Iterator[Problem]:
+    """No two operations have one id: the second knows where the first is."""
+    first: dict[str, Place] = {}
+    for operation in outline.operations(sources.document):
+        place = operation.child("operationId")
+        if isinstance(place.value, str) and first.setdefault(place.value, place) != place:
+            there = written(first[place.value].pointer)
+            yield place.problem(f"{place.value} is the id at {there} already; choose another")
+
+
+class Unasked(KeywordValidator):
+    """Passes every default: `examples.defaults` checks them, and knows their places."""
+
+    def __call__(self, *_: object) -> tuple[()]:
+        """Find nothing."""
+        return ()
+
+
+class Validator(OpenAPIV31SpecValidator):
+    """Whether all but the defaults is valid."""
+
+    keyword_validators = {  # noqa: RUF012 - as the class above has it
+        **OpenAPIV31SpecValidator.keyword_validators,
+        "default": Unasked,
+    }
+
+
 def validity(sources: Sources) -> Iterator[Problem]:
     """The document is valid OpenAPI 3.1, and its schemas are valid JSON Schema."""
     root = sources.document.root
-    for error in OpenAPIV31SpecValidator(root.value).iter_errors():
+    for error in Validator(root.value).iter_errors():
         place = located(root, tuple(error.absolute_path), error.instance)
         message = error.message.partition("\n")[0]
         yield place.problem(f"not valid OpenAPI 3.1: {message}; correct it")
