@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import socket
 import threading
 
@@ -83,6 +85,63 @@ def test_small_answers_do_not_wait_for_more(monkeypatch: pytest.MonkeyPatch) -> 
         httpx.get(server.url)
 
     assert accepted == [1]
+
+
+def say(focus: Focus, request: bytes) -> tuple[str, bytes]:
+    """Send bytes as they are; the status line and the body of what is answered until the end."""
+    url = httpx.URL(focus.server.url)
+    with socket.create_connection((url.host, url.port or 0), timeout=5) as connection:
+        connection.sendall(request)
+        with connection.makefile("rb") as answer:
+            head, _, body = answer.read().partition(b"\r\n\r\n")
+    return head.decode().split("\r\n")[0], body
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    (
+        (b"GET / HTTP/1.1\r\n\r\n", "Missing mandatory Host: header"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nhidden\r\n\r\n", "illegal header line"),
+        (b"GET /hid'den\xff HTTP/1.1\r\n\r\n", "illegal request line"),
+        (b"GET /" + b"x" * 200_000, "Receive buffer too long"),
+        (CHUNKED + b"2\r\n{}hidden\r\n", "malformed chunk footer"),
+    ),
+    ids=("host", "header", "target", "length", "chunk"),
+)
+def test_what_is_no_http_is_told_and_logged_but_not_quoted(
+    focus: Focus, caplog: pytest.LogCaptureFixture, request_: bytes, reason: str
+) -> None:
+    caplog.set_level(logging.INFO, "toggl_focus.server")
+
+    status, body = say(focus, request_)
+
+    assert status == "HTTP/1.1 400 Bad Request"
+    assert json.loads(body)["error_description"] == f"no valid HTTP: {reason}"
+    assert f"- - 400 - {reason}" in caplog.messages
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("origin", ("http://x", "HTTPS://me:hidden@x:80"))
+def test_a_target_may_name_its_origin(demo: Focus, origin: str) -> None:
+    path = f"{demo.http.base_url.path}tasks/100/time-blocks?per_page=1"
+    head = f"Host: x\r\nConnection: close\r\nAuthorization: {demo.http.headers['authorization']}"
+
+    status, body = say(demo, f"GET {origin}{path} HTTP/1.1\r\n{head}\r\n\r\n".encode())
+
+    assert status == "HTTP/1.1 200 OK"
+    assert json.loads(body)["per_page"] == 1
+
+
+@pytest.mark.parametrize("rest", ("", "?a=b", "/"))
+def test_an_origin_alone_is_the_root(focus: Focus, rest: str) -> None:
+    request = f"GET http://x{rest} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+    _, body = say(focus, request.encode())
+
+    assert json.loads(body)["error_description"] == "There is nothing at /"
 
 
 def test_accounts_do_not_show_their_secrets(focus: Focus) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import socket
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -104,6 +105,46 @@ def test_a_reader_who_leaves_is_noticed_and_the_database_let_go_of(
     with closing(sqlite3.connect(tmp_path / "state", timeout=0)) as connection:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     assert not busy
+
+
+def half_close(focus: Focus, request: bytes) -> bytes:
+    """Send bytes and the end of them; what is answered until the server ends, too."""
+    url = focus.http.base_url
+    with socket.create_connection((url.host, url.port or 0), timeout=5) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as answer:
+            return answer.read()
+
+
+def test_a_reader_who_has_said_all_there_is_gets_the_whole_stream(
+    serve: Serve, lines: SimpleQueue[str]
+) -> None:
+    focus = serve(validate=False)
+    focus.server.app.store.insert_all(row(n) for n in range(MANY))
+    one, two = (
+        focus.http.build_request("GET", f"/time-blocks{kind}", params=YEAR)
+        for kind in ("/stream", "")
+    )
+    head = f"Host: x\r\nAuthorization: {focus.http.headers['authorization']}\r\n\r\n"
+    requests = [f"GET {r.url.raw_path.decode()} HTTP/1.1\r\n{head}" for r in (one, two)]
+
+    answer = half_close(focus, "".join(requests).encode())
+
+    stream, _, page = answer.partition(b"]\r\n0\r\n\r\n")
+    assert stream.count(b'"Block ') == MANY
+    assert b'"page":1' in page
+    assert not any(lines.get(timeout=5).endswith("cut") for _ in requests)
+
+
+def test_a_request_that_ends_too_early_is_let_go_of(focus: Focus, lines: SimpleQueue[str]) -> None:
+    path = f"{focus.http.base_url.path}tasks/100/time-blocks"
+    head = f"Host: x\r\nAuthorization: {focus.http.headers['authorization']}\r\nContent-Length: 9"
+
+    answer = half_close(focus, f"POST {path} HTTP/1.1\r\n{head}\r\n\r\n{{".encode())
+
+    assert answer == b""
+    assert lines.get(timeout=5).endswith("cut")
 
 
 def test_a_failure_before_the_first_byte_is_a_500(focus: Focus, lines: SimpleQueue[str]) -> None:

@@ -2,42 +2,98 @@
 
 import asyncio
 import logging
+import re
 import socket
+import sys
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 
 import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .app import App
+from .app import App, log
 from .description import JSON
 
 # what is on its way when the server stops may take this long, in seconds, before it is cut
 GRACE = 0.1
+# what is no HTTP may be sent on for as long after it was refused, in seconds
+LINGER = 1
+
+# what a target as for a proxy has before its path
+ORIGIN = re.compile(rb"\Ahttps?://[^/?]+/?", re.IGNORECASE)
+# h11 ends some of its reasons with what was sent, and that may be a header with a secret
+QUOTE = re.compile(r": (bytearray\()?b['\"].*", re.DOTALL)
 
 # it would tell a second time, with less knowledge, what the application has logged already
 logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 
+class Connection(h11.Connection):
+    """HTTP/1.1 that knows a target with an origin, as for a proxy, for the path it has."""
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """Parse what came."""
+        event = super().next_event()
+        if isinstance(event, h11.Request) and not event.target.startswith(b"/"):
+            return replace(event, target=ORIGIN.sub(b"/", event.target))
+        return event
+
+
 class Protocol(H11Protocol):
-    """HTTP/1.1 whose every error is JSON."""
+    """HTTP/1.1 whose every error is JSON, and whose answers reach who has said all there is."""
+
+    _ended = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin."""
+        super().connection_made(transport)
+        self.conn = Connection(h11.SERVER)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and drop it where nothing can be made of it any more."""
+        if self.conn.their_state is not h11.ERROR:
+            super().data_received(data)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio reads it, uvicorn does not
+        """Keep the connection for as long as a request that came whole waits for its answer."""
+        self._ended = True
+        cycle = self.cycle
+        return bool(cycle and not cycle.more_body and not cycle.response_complete)
+
+    def on_response_complete(self) -> None:
+        """Go on with what else was asked; close where nothing can follow."""
+        super().on_response_complete()
+        if self._ended and self.cycle.response_complete:
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP."""
+        """Answer what is no HTTP, with the reason that h11 gives and uvicorn keeps to itself."""
         app = self.config.app
         assert isinstance(app, App)  # noqa: S101  # what the server was made with; this is for checkers
-        headers = [("content-type", JSON), ("connection", "close")]
-        body = app.garbage(msg)
-        # unless an answer has begun already: then only the end of the connection is left to say it
-        with suppress(h11.LocalProtocolError):
+        reason = QUOTE.sub("", str(sys.exception() or msg))
+        body = app.garbage(f"no valid HTTP: {reason}")
+        size = str(len(body))
+        headers = [("content-type", JSON), ("content-length", size), ("connection", "close")]
+        try:
             for event in (
                 h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
                 h11.Data(data=body),
                 h11.EndOfMessage(),
             ):
                 self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
+        except h11.LocalProtocolError:
+            # an answer has begun already: only the end of the connection is left to say it
+            self.transport.close()
+            return
+        log.info("- - 400 - %s", reason)
+        if self.cycle:  # a bad body: this was the answer, no other follows
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        # closed at once, with more on its way here, it would be reset and the answer lost
+        self.transport.write_eof()
+        self.loop.call_later(LINGER, self.transport.close)
 
 
 class Server(uvicorn.Server):
