@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .server import Account, App, ReferenceServer, StartError, create_app
 
-__all__ = ["Account", "App", "ReferenceServer", "StartError", "create_app"]
+__all__ = ["Account", "App", "ReferenceServer", "StartError", "create_app", "missing"]
+
+_EXTRA = frozenset({"click", "hypothesis", "jsonschema_rs", "rich", "starlette", "uvicorn"})
+
+
+def missing(error: ModuleNotFoundError) -> str:
+    """The package of the extra that is not installed; raises again what is about another."""
+    package = str(error.name).partition(".")[0]
+    if package not in _EXTRA:
+        raise error
+    return package
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # the type stands above, for checkers
@@ -19,6 +29,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401  # the type stands above, for
     try:
         return getattr(import_module(".server", __name__), name)
     except ModuleNotFoundError as error:
+        package = missing(error)
         raise ImportError(
-            f"the reference server needs {error.name}: pip install 'toggl-focus[conformance]'"
+            f"the reference server needs {package}: pip install 'toggl-focus[conformance]'"
         ) from error

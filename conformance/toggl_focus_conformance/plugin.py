@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from . import missing
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .server import ReferenceServer
-
-_EXTRA = {"jsonschema_rs", "starlette", "uvicorn"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,11 +32,8 @@ def reference_server(request: pytest.FixtureRequest) -> "Iterator[ReferenceServe
     try:
         from .server import ReferenceServer  # noqa: PLC0415  # nobody pays who does not use it
     except ModuleNotFoundError as error:
-        package = str(error.name).partition(".")[0]
-        if package not in _EXTRA:
-            raise
         raise pytest.fail.Exception(
-            f"reference_server needs {package}: pip install 'toggl-focus[conformance]'",
+            f"reference_server needs {missing(error)}: pip install 'toggl-focus[conformance]'",
             pytrace=False,
         ) from None
     options: dict[str, Any] = {}

@@ -2,20 +2,16 @@
 
 import sys
 
-_EXTRA = frozenset(
-    {"click", "jsonschema_rs", "rich", "starlette", "toggl_focus_conformance", "uvicorn"}
-)
-
 
 def main() -> None:
     """Run the command line, or say what to install for it."""
+    from toggl_focus_conformance import missing  # noqa: PLC0415  (that package knows this one)
+
     try:
         from toggl_focus_conformance.cli import main as run  # noqa: PLC0415  (behind the extra)
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in _EXTRA:
-            raise
         sys.exit(
-            f"toggl-focus: this needs {error.name}, which is not installed; "
+            f"toggl-focus: this needs {missing(error)}, which is not installed; "
             "install the extra: pip install 'toggl-focus[conformance]'"
         )
     run()

@@ -59,7 +59,7 @@ class _Body:
         self._until = None if seconds is None else _clock() + seconds
         self._chunks: list[bytes] = []
 
-    def add(self, chunk: bytes) -> None:
+    def _add(self, chunk: bytes) -> None:
         if self._until is not None and _clock() > self._until:
             raise TimeoutError(
                 f"{self._outgoing.operation.id}: the answer was not whole within {self._seconds} s",
@@ -67,7 +67,14 @@ class _Body:
             )
         self._chunks.append(chunk)
 
-    def whole(self) -> bytes:
+    def read(self, response: httpx.Response) -> bytes:
+        for chunk in response.iter_bytes():
+            self._add(chunk)
+        return b"".join(self._chunks)
+
+    async def aread(self, response: httpx.Response) -> bytes:
+        async for chunk in response.aiter_bytes():
+            self._add(chunk)
         return b"".join(self._chunks)
 
 
@@ -120,9 +127,8 @@ class Sender(_Common):
         outgoing = write(request, self._settings)
         body = self._body(outgoing)
         with self._answer(outgoing) as response:
-            for chunk in response.iter_bytes():
-                body.add(chunk)
-        return read(outgoing, response.status_code, response.headers, body.whole())
+            content = body.read(response)
+        return read(outgoing, response.status_code, response.headers, content)
 
     def stream(self, request: Request[list[T]]) -> Stream[T]:
         """Send it when the first item is asked for, and give the items as they arrive."""
@@ -131,10 +137,8 @@ class Sender(_Common):
     def _items(self, outgoing: Outgoing[list[T]]) -> Generator[T]:
         with self._answer(outgoing) as response:
             if not is_success(response.status_code):
-                body = self._body(outgoing)
-                for chunk in response.iter_bytes():
-                    body.add(chunk)
-                raise refusal(outgoing, response.status_code, response.headers, body.whole())
+                content = self._body(outgoing).read(response)
+                raise refusal(outgoing, response.status_code, response.headers, content)
             items = _items_of(outgoing)
             with _decoding(outgoing, items):
                 for chunk in response.iter_bytes():
@@ -180,9 +184,8 @@ class AsyncSender(_Common):
         outgoing = write(request, self._settings)
         body = self._body(outgoing)
         async with self._answer(outgoing) as response:
-            async for chunk in response.aiter_bytes():
-                body.add(chunk)
-        return read(outgoing, response.status_code, response.headers, body.whole())
+            content = await body.aread(response)
+        return read(outgoing, response.status_code, response.headers, content)
 
     def stream(self, request: Request[list[T]]) -> AsyncStream[T]:
         """Send it when the first item is asked for, and give the items as they arrive."""
@@ -191,10 +194,8 @@ class AsyncSender(_Common):
     async def _items(self, outgoing: Outgoing[list[T]]) -> AsyncGenerator[T]:
         async with self._answer(outgoing) as response:
             if not is_success(response.status_code):
-                body = self._body(outgoing)
-                async for chunk in response.aiter_bytes():
-                    body.add(chunk)
-                raise refusal(outgoing, response.status_code, response.headers, body.whole())
+                content = await self._body(outgoing).aread(response)
+                raise refusal(outgoing, response.status_code, response.headers, content)
             items = _items_of(outgoing)
             with _decoding(outgoing, items):
                 async for chunk in response.aiter_bytes():
