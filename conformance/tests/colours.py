@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeAlias
+from unittest.mock import patch
 
 import httpx
 
-from toggl_focus import AsyncStream, AsyncTogglFocus, Stream, TogglFocus
+from toggl_focus import AsyncStream, AsyncTogglFocus, BulkError, Stream, TogglFocus
 
 KEY = "toggl_sk_" + "5" * 32
 
@@ -21,11 +24,13 @@ class Blocking:
         self._injected: httpx.Client | None = settings.get("http_client")
 
     def call(self, verb: str, *args: object, **arguments: object) -> Any:
-        answer = getattr(self.client.time_blocks, verb)(*args, **arguments)
-        if isinstance(answer, Stream):
-            with answer:
-                return list(answer)
-        return answer
+        """Call it; a bulk call that fails raises what its one call failed with."""
+        with _unwrapped():
+            answer = getattr(self.client.time_blocks, verb)(*args, **arguments)
+            if isinstance(answer, Stream):
+                with answer:
+                    return list(answer)
+            return answer
 
     def raw(self, verb: str, *args: object, **arguments: object) -> Any:
         return getattr(self.client.raw.time_blocks, verb)(*args, **arguments)
@@ -44,16 +49,28 @@ class Blocking:
             self._injected.close()
 
 
+@contextmanager
+def without_aiohttp() -> Iterator[None]:
+    """As if the extra `aiohttp` were not installed."""
+    with patch.dict(sys.modules, {"httpx_aiohttp": None}):
+        yield
+
+
 class Awaited:
     """An `AsyncTogglFocus` in an event loop of its own, called as the other is."""
 
+    installed = staticmethod(without_aiohttp)
+
     def __init__(self, **settings: Any) -> None:
         self._runner = asyncio.Runner()
-        self.client = AsyncTogglFocus(**settings)
+        with self.installed():
+            self.client = AsyncTogglFocus(**settings)
         self._injected: httpx.AsyncClient | None = settings.get("http_client")
 
     def call(self, verb: str, *args: object, **arguments: object) -> Any:
-        return self._runner.run(self._call(verb, *args, **arguments))
+        """Call it; a bulk call that fails raises what its one call failed with."""
+        with _unwrapped():
+            return self._runner.run(self._call(verb, *args, **arguments))
 
     async def _call(self, verb: str, *args: object, **arguments: object) -> Any:
         answer = getattr(self.client.time_blocks, verb)(*args, **arguments)
@@ -87,6 +104,22 @@ class Awaited:
         self._runner.close()
 
 
+class Aiohttp(Awaited):
+    """The same where the extra `aiohttp` is installed."""
+
+    installed = staticmethod(nullcontext)
+
+
+@contextmanager
+def _unwrapped() -> Iterator[None]:
+    try:
+        yield
+    except BulkError as error:
+        if error.reason is None:
+            raise
+        raise error.reason from None
+
+
 Colour: TypeAlias = Blocking | Awaited
 
 
@@ -99,7 +132,7 @@ class Connect:
         self._made: list[Colour] = []
 
     def __call__(self, base_url: str, **settings: Any) -> Colour:
-        defaults = {"api_key": KEY, "organization_id": 1, "workspace_id": 10}
+        defaults = {"api_key": KEY, "organization_id": 1, "workspace_id": 10, "max_retries": 0}
         if "email" in settings:
             del defaults["api_key"]
         made = self.colour(base_url=base_url, **(defaults | settings))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from colours import Awaited, Blocking, Connect
+from colours import Aiohttp, Awaited, Blocking, Connect
 from toggl_focus_conformance import ReferenceServer
 from wire import Wire
 
@@ -25,7 +25,7 @@ def wire() -> Iterator[Wire]:
     wire.close()
 
 
-@pytest.fixture(params=(Blocking, Awaited), ids=lambda colour: colour.__name__.lower())
+@pytest.fixture(params=(Blocking, Awaited, Aiohttp), ids=lambda colour: colour.__name__.lower())
 def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
     """Makes clients of either colour: each test that takes it runs once with each."""
     connect = Connect(request.param)

@@ -323,16 +323,18 @@ def test_an_answer_that_does_not_come_is_a_timeout(
     assert isinstance(caught.value, TimeoutError)
 
 
-def test_an_answer_that_drips_is_a_timeout(
-    connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seconds = iter(range(0, 1000, 20))
-    monkeypatch.setattr("toggl_focus._http._clock", lambda: next(seconds))
+def test_an_answer_that_drips_is_a_timeout(connect: Connect, wire: Wire) -> None:
+    class Hasty(toggl_focus.Clock):
+        seconds = iter(range(0, 1000, 20))
+
+        def monotonic(self) -> float:
+            return next(self.seconds)
+
     wire.json(BLOCK % b"")
     wire.answers[0] = [bytes([each]) for each in wire.answers[0][0]]
 
-    with pytest.raises(toggl_focus.TimeoutError, match="not whole within 10 s"):
-        connect(wire.url, timeout=10).call("get", 100, 7)
+    with pytest.raises(toggl_focus.TimeoutError, match="no whole answer within 10 s"):
+        connect(wire.url, timeout=10, clock=Hasty()).call("get", 100, 7)
 
 
 def _errors() -> list[toggl_focus.TogglFocusError]:
@@ -375,7 +377,7 @@ def test_the_cause_of_an_error_holds_no_credential(connect: Connect, wire: Wire)
     wire.answers.append([])
 
     with pytest.raises(TransportError) as caught:
-        connect(wire.url).call("get", 100, 7)
+        connect(wire.url, http_client=connect.http_client()).call("get", 100, 7)
 
     cause: Any = caught.value.__cause__
     assert wire.requests

@@ -331,13 +331,14 @@ class Recorder:
     def __init__(self) -> None:
         self.requests: list[Request[Any]] = []
 
-    def send(self, request: Request[Any]) -> Any:
+    def send(self, request: Request[Any], *_: object) -> Any:
         self.requests.append(request)
+        return ()
 
-    exchange = send
+    exchange = stream = iterate = send
 
-    def stream(self, request: Request[Any]) -> Any:
-        self.requests.append(request)
+    def bulk(self, build: Any, entries: Any, *_: object, **__: object) -> Any:
+        self.requests.append(build(entries))
         return ()
 
 

@@ -118,11 +118,11 @@ ANSWERS = {
     "list_for_task": b'{"data":[],"page":1,"per_page":20}',
     "list": b'{"data":[],"page":1,"per_page":20}',
     "stream": b"[]",
-    "bulk_create": b"[]",
     "create": b'{"id":7,"workspace_id":10,"task_id":100,"toggl_user_id":5,'
     b'"start":"2026-01-12T12:00:00Z","created_at":"2026-01-12T12:00:00Z"}',
 }
 ANSWERS["get"] = ANSWERS["create"]
+ANSWERS["bulk_create"] = b"[%s]" % ANSWERS["create"]
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,6 @@ REFUSED: tuple[tuple[str, tuple[Any, ...], dict[str, Any], str], ...] = (
     ("get", (100, 2**63), {}, "time_block_id is wrong: expected `int` <= 9223372036854775807"),
     ("get", (100, True), {}, "time_block_id is wrong: expected `int`, got True"),
     ("bulk_delete", ([],), {}, "ids is wrong: expected `array` of length >= 1"),
-    ("bulk_delete", (range(1, 102),), {}, "ids is wrong: expected `array` of length <= 100"),
     ("bulk_update", ([],), {}, "items is wrong: expected `array` of length >= 1"),
     (
         "bulk_update",

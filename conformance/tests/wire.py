@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
 import struct
 import threading
@@ -21,7 +22,9 @@ class Wire:
     def __init__(self) -> None:
         self.answers: list[list[Any]] = []
         self.requests: list[bytes] = []
-        self._over = threading.Event()
+        self.gone = threading.Event()
+        """Set when a client has let its connection go during a pause."""
+        self._over, self._until = socket.socketpair()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
@@ -60,7 +63,9 @@ class Wire:
             self.requests.append(request)
             for chunk in self.answers.pop(0):
                 if chunk is None:
-                    self._over.wait()
+                    readable, _, _ = select.select([connection, self._over], [], [])
+                    if connection in readable:
+                        self.gone.set()
                 elif chunk is self.RESET:
                     linger = struct.pack("ii", 1, 0)
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -71,11 +76,12 @@ class Wire:
                         return
 
     def close(self) -> None:
-        self._over.set()
+        self._until.close()
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         for thread in self._threads:
             thread.join()
+        self._over.close()
 
 
 def _whole(request: bytes) -> bool:

@@ -6,15 +6,27 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Unpack
 
 from _toggl_focus import models, operations
-from _toggl_focus.request import UNSET, AsyncRaw, AsyncRawResource, AsyncSender, AsyncStream, Unset
+from _toggl_focus.request import (
+    UNSET,
+    AsyncPages,
+    AsyncRaw,
+    AsyncRawResource,
+    AsyncSender,
+    AsyncStream,
+    Options,
+    Progress,
+    Unset,
+)
 
 
 class AsyncTimeBlocks:
     """Stretches of a calendar set aside for a task.
 
-    Besides what is said there, each call can raise UsageError, TransportError and DecodeError.
+    Besides what is said there, each call can raise UsageError, TransportError and DecodeError, and
+    takes `Options`: timeout, deadline, max_retries, wait_for_quota and headers.
     """
 
     __slots__ = ("_sender",)
@@ -32,12 +44,13 @@ class AsyncTimeBlocks:
         archived: bool | Unset = UNSET,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
     ) -> models.TimeBlockPage:
         """List one page of a task's time blocks.
 
         One page of the blocks of one task, without the task itself. There is no total and no link
         to the next page: a page shorter than `per_page` is the last. Deleted blocks are never
-        listed. [decided, D7, D8, D11, D12]
+        listed. [decided, D7, D8, D11, D12, D28]
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
@@ -70,7 +83,61 @@ class AsyncTimeBlocks:
                 archived=archived,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            )
+            ),
+            options,
+        )
+
+    def iterate_for_task(
+        self,
+        task_id: int,
+        *,
+        page: int = 1,
+        per_page: int = 100,
+        order_by: Iterable[models.TimeBlockOrder] | Unset = UNSET,
+        archived: bool | Unset = UNSET,
+        organization_id: int | Unset = UNSET,
+        workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
+    ) -> AsyncPages[models.TimeBlockPage, models.TimeBlockListItem]:
+        """Iterate over all pages of `list_for_task`, a request for each.
+
+        What changes meanwhile may be missed or come twice.
+
+        Args:
+            task_id: The task, one of the workspace's. [decided, D3, D32]
+            page: Which page, counted from 1. 1 unless told. [D7]
+            per_page: How many blocks a page holds at most, up to 100; 20 when left out. 100 unless
+                told. [decided, D7]
+            order_by: What to order by, first key first; a leading `-` turns a key's direction
+                round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
+            archived: True for archived blocks only, false for active ones only, which is also what
+                is taken when left out. [decided, D11]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
+
+        Returns:
+            The items of each page; `.pages()` gives the pages, `.requests` what it has cost so far.
+
+        ```python
+        async for block in client.time_blocks.iterate_for_task(100):
+            print(block)
+        ```
+
+        Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, ServerError.
+        """
+        return self._sender.iterate(
+            operations.list_task_time_blocks(
+                task_id,
+                page=page,
+                per_page=per_page,
+                order_by=order_by,
+                archived=archived,
+                organization_id=organization_id,
+                workspace_id=workspace_id,
+            ),
+            operations.LIST_TASK_TIME_BLOCKS_PAGES,
+            options,
         )
 
     async def create(
@@ -83,6 +150,7 @@ class AsyncTimeBlocks:
         outbound_sync: bool | Unset = UNSET,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
     ) -> models.TimeBlock:
         """Create a time block.
 
@@ -120,7 +188,8 @@ class AsyncTimeBlocks:
                 outbound_sync=outbound_sync,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            )
+            ),
+            options,
         )
 
     async def get(
@@ -130,11 +199,12 @@ class AsyncTimeBlocks:
         *,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
     ) -> models.TimeBlock:
         """Get a time block.
 
         One block by its id. A deleted block, and a block of another task, is not found. [decided,
-        D4, D12]
+        D4, D12, D28]
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
@@ -155,7 +225,8 @@ class AsyncTimeBlocks:
         return await self._sender.send(
             operations.get_time_block(
                 task_id, time_block_id, organization_id=organization_id, workspace_id=workspace_id
-            )
+            ),
+            options,
         )
 
     async def replace(
@@ -169,12 +240,13 @@ class AsyncTimeBlocks:
         outbound_sync: bool | Unset = UNSET,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
     ) -> None:
         """Replace a time block.
 
         Sets all that can be written of a block. What is left out is emptied: no duration, not
         completed. To change some fields and keep the rest, update it instead. [decided, D4, D12,
-        D15]
+        D15, D28]
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
@@ -211,7 +283,8 @@ class AsyncTimeBlocks:
                 outbound_sync=outbound_sync,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            )
+            ),
+            options,
         )
 
     async def update(
@@ -226,12 +299,13 @@ class AsyncTimeBlocks:
         outbound_sync: bool | Unset = UNSET,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
     ) -> None:
         """Change some fields of a time block.
 
         Changes what is given and keeps the rest. A task id in the body moves the block to that
         task; its old path is then not found. With no field at all nothing changes. [decided, D4,
-        D12, D17, D18, D19]
+        D12, D17, D18, D19, D28]
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
@@ -264,7 +338,8 @@ class AsyncTimeBlocks:
                 outbound_sync=outbound_sync,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            )
+            ),
+            options,
         )
 
     async def delete(
@@ -275,11 +350,12 @@ class AsyncTimeBlocks:
         outbound_sync: bool | Unset = UNSET,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
     ) -> None:
         """Delete a time block.
 
         Deletes a block so that it can be restored. Deleting it again is not found. [decided, D4,
-        D12]
+        D12, D28]
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
@@ -303,7 +379,8 @@ class AsyncTimeBlocks:
                 outbound_sync=outbound_sync,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            )
+            ),
+            options,
         )
 
     async def archive(
@@ -313,11 +390,12 @@ class AsyncTimeBlocks:
         *,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
     ) -> None:
         """Archive a time block.
 
         Takes a block out of the default lists without deleting it. Archiving an archived block
-        changes nothing. [decided, D4, D12, D13]
+        changes nothing. [decided, D4, D12, D13, D28]
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
@@ -335,7 +413,8 @@ class AsyncTimeBlocks:
         return await self._sender.send(
             operations.archive_time_block(
                 task_id, time_block_id, organization_id=organization_id, workspace_id=workspace_id
-            )
+            ),
+            options,
         )
 
     async def restore(
@@ -345,11 +424,12 @@ class AsyncTimeBlocks:
         *,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
     ) -> None:
         """Restore a deleted time block.
 
         Undoes a deletion. An archived block stays archived. Restoring a block that is not deleted
-        changes nothing. [decided, D4, D12, D13]
+        changes nothing. [decided, D4, D12, D13, D28]
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
@@ -367,7 +447,8 @@ class AsyncTimeBlocks:
         return await self._sender.send(
             operations.restore_time_block(
                 task_id, time_block_id, organization_id=organization_id, workspace_id=workspace_id
-            )
+            ),
+            options,
         )
 
     async def unarchive(
@@ -377,11 +458,12 @@ class AsyncTimeBlocks:
         *,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
     ) -> None:
         """Unarchive a time block.
 
         Brings an archived block back into the default lists. On an active block nothing changes.
-        [decided, D4, D12, D13]
+        [decided, D4, D12, D13, D28]
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
@@ -399,7 +481,8 @@ class AsyncTimeBlocks:
         return await self._sender.send(
             operations.unarchive_time_block(
                 task_id, time_block_id, organization_id=organization_id, workspace_id=workspace_id
-            )
+            ),
+            options,
         )
 
     async def list(
@@ -415,12 +498,13 @@ class AsyncTimeBlocks:
         order_by: Iterable[models.TimeBlockOrder] | Unset = UNSET,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
     ) -> models.TimeBlockWithTaskPage:
         """List one page of the time blocks within a range.
 
         One page of a workspace's blocks that overlap the range, each with its task. There is no
         total and no link to the next page: a page shorter than `per_page` is the last. The whole
-        range in one request is the stream. [decided, D5, D6, D7, D8, D11, D12]
+        range in one request is the stream. [decided, D5, D6, D7, D8, D11, D12, D28]
 
         Args:
             date_from: The start of the range, as a full timestamp with its offset. A block that
@@ -464,7 +548,75 @@ class AsyncTimeBlocks:
                 order_by=order_by,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            )
+            ),
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        date_from: datetime,
+        date_to: datetime,
+        task_id: int | Unset = UNSET,
+        status_id: int | Unset = UNSET,
+        page: int = 1,
+        per_page: int = 100,
+        archived: bool | Unset = UNSET,
+        order_by: Iterable[models.TimeBlockOrder] | Unset = UNSET,
+        organization_id: int | Unset = UNSET,
+        workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
+    ) -> AsyncPages[models.TimeBlockWithTaskPage, models.TimeBlockWithTask]:
+        """Iterate over all pages of `list`, a request for each.
+
+        What changes meanwhile may be missed or come twice. `stream` gives a range in one request.
+
+        Args:
+            date_from: The start of the range, as a full timestamp with its offset. A block that
+                ends then or later belongs. [decided, D5, D6]
+            date_to: The end of the range, as a full timestamp with its offset. A block that starts
+                then or earlier belongs. [decided, D5, D6]
+            task_id: Only blocks of this task. [D32]
+            status_id: Only blocks whose task has this status. [D32]
+            page: Which page, counted from 1. 1 unless told. [D7]
+            per_page: How many blocks a page holds at most, up to 100; 20 when left out. 100 unless
+                told. [decided, D7]
+            archived: True for archived blocks only, false for active ones only, which is also what
+                is taken when left out. [decided, D11]
+            order_by: What to order by, first key first; a leading `-` turns a key's direction
+                round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
+            organization_id: The organization. Default: the client's. [decided, D32]
+            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
+                D3, D32]
+
+        Returns:
+            The items of each page; `.pages()` gives the pages, `.requests` what it has cost so far.
+
+        ```python
+        async for block in client.time_blocks.iterate(
+            date_from=datetime.fromisoformat("2026-01-05T00:00:00Z"),
+            date_to=datetime.fromisoformat("2026-01-12T00:00:00Z"),
+        ):
+            print(block)
+        ```
+
+        Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, ServerError.
+        """
+        return self._sender.iterate(
+            operations.list_time_blocks(
+                date_from=date_from,
+                date_to=date_to,
+                task_id=task_id,
+                status_id=status_id,
+                page=page,
+                per_page=per_page,
+                archived=archived,
+                order_by=order_by,
+                organization_id=organization_id,
+                workspace_id=workspace_id,
+            ),
+            operations.LIST_TIME_BLOCKS_PAGES,
+            options,
         )
 
     async def bulk_create(
@@ -473,17 +625,23 @@ class AsyncTimeBlocks:
         *,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        progress: Progress | None = None,
+        **options: Unpack[Options],
     ) -> builtins.list[models.TimeBlock]:
-        """Create up to 100 time blocks.
+        """Create many time blocks.
 
         Creates all of them or none, and answers with the new blocks in the order they were given.
         Sent twice it makes them twice. [decided, D20, D22, D28]
 
+        Any number will do: they are sent in calls of at most 100, in order, and what is said here,
+        options too, holds for each call. If one entry is wrong, nothing is sent.
+
         Args:
-            time_blocks: The blocks to create, 1 to 100. [decided, D20]
+            time_blocks: The blocks to create, 1 to 100 in a call. [decided, D20]
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            progress: Is told after each call how many entries are done, and of how many.
 
         Returns:
             The blocks as they were created, in the order of the request. [D20]
@@ -498,13 +656,19 @@ class AsyncTimeBlocks:
         )
         ```
 
-        Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, ServerError.
+        Raises BulkError, which says what is done, what failed and what was never sent; its `reason`
+        is what a single call raises. Ctrl-C and cancellation have it as their `__cause__`.
         """
-        return await self._sender.send(
-            operations.bulk_create_time_blocks(
+        answers = await self._sender.bulk(
+            lambda time_blocks: operations.bulk_create_time_blocks(
                 time_blocks, organization_id=organization_id, workspace_id=workspace_id
-            )
+            ),
+            time_blocks,
+            100,
+            progress,
+            options,
         )
+        return [item for answer in answers for item in answer]
 
     async def bulk_update(
         self,
@@ -512,29 +676,40 @@ class AsyncTimeBlocks:
         *,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        progress: Progress | None = None,
+        **options: Unpack[Options],
     ) -> None:
-        """Change up to 100 time blocks.
+        """Change many time blocks.
 
         Changes what each entry gives and keeps the rest; all of them or none. An id that does not
-        exist fails the whole call. [decided, D17, D18, D20]
+        exist fails the whole call. [decided, D17, D18, D20, D28]
+
+        Any number will do: they are sent in calls of at most 100, in order, and what is said here,
+        options too, holds for each call. If one entry is wrong, nothing is sent.
 
         Args:
-            items: The changes, 1 to 100, each with the id of its block. A bare array, though the
-                page's table names it `items`. [D38]
+            items: The changes, 1 to 100 in a call, each with the id of its block. A bare array,
+                though the page's table names it `items`. [D38]
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            progress: Is told after each call how many entries are done, and of how many.
 
         ```python
         await client.time_blocks.bulk_update([TimeBlockBulkUpdateItem(id=1001, completed=True)])
         ```
 
-        Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, NotFound, ServerError.
+        Raises BulkError, which says what is done, what failed and what was never sent; its `reason`
+        is what a single call raises. Ctrl-C and cancellation have it as their `__cause__`.
         """
-        return await self._sender.send(
-            operations.bulk_update_time_blocks(
+        await self._sender.bulk(
+            lambda items: operations.bulk_update_time_blocks(
                 items, organization_id=organization_id, workspace_id=workspace_id
-            )
+            ),
+            items,
+            100,
+            progress,
+            options,
         )
 
     async def bulk_delete(
@@ -544,34 +719,46 @@ class AsyncTimeBlocks:
         outbound_sync: bool | Unset = UNSET,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        progress: Progress | None = None,
+        **options: Unpack[Options],
     ) -> None:
-        """Delete up to 100 time blocks.
+        """Delete many time blocks.
 
         Deletes all of them or none; each can be restored. An id that does not exist, or is deleted
-        already, fails the whole call. [decided, D12, D20, D21]
+        already, fails the whole call. [decided, D12, D20, D21, D28]
+
+        Any number will do: they are sent in calls of at most 100, in order, and what is said here,
+        options too, holds for each call. If one entry is wrong, nothing is sent.
 
         Args:
-            ids: The blocks to delete, 1 to 100 ids. A repeated id counts once. [decided, D10, D20,
-                D21, D32]
+            ids: The blocks to delete, 1 to 100 ids in a call. A repeated id counts once. [decided,
+                D10, D20, D21, D32]
             outbound_sync: Whether the deletion is pushed to the linked external calendar. What
                 happens when left out is unknown. [inferred, D40]
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            progress: Is told after each call how many entries are done, and of how many.
 
         ```python
         await client.time_blocks.bulk_delete([1001, 1002])
         ```
 
-        Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, NotFound, ServerError.
+        Raises BulkError, which says what is done, what failed and what was never sent; its `reason`
+        is what a single call raises. Ctrl-C and cancellation have it as their `__cause__`.
         """
-        return await self._sender.send(
-            operations.bulk_delete_time_blocks(
+        await self._sender.bulk(
+            lambda ids: operations.bulk_delete_time_blocks(
                 ids,
                 outbound_sync=outbound_sync,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            )
+            ),
+            ids,
+            100,
+            progress,
+            options,
+            unique=True,
         )
 
     def stream(
@@ -585,6 +772,7 @@ class AsyncTimeBlocks:
         order_by: Iterable[models.TimeBlockOrder] | Unset = UNSET,
         organization_id: int | Unset = UNSET,
         workspace_id: int | Unset = UNSET,
+        **options: Unpack[Options],
     ) -> AsyncStream[models.TimeBlockWithTask]:
         """Stream all time blocks within a range.
 
@@ -592,7 +780,7 @@ class AsyncTimeBlocks:
         the quota. The answer is a bare array; the page's table names it `items` because its
         generator names anonymous arrays so. When the service fails after the first byte, the
         connection is cut: an answer without its end is never whole. [decided, D5, D6, D8, D11, D12,
-        D27]
+        D27, D28]
 
         Args:
             date_from: The start of the range, as a full timestamp with its offset. A block that
@@ -632,7 +820,8 @@ class AsyncTimeBlocks:
                 order_by=order_by,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            )
+            ),
+            options,
         )
 
 

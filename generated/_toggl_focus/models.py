@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta
@@ -42,6 +42,16 @@ class TimeBlock(Answer, kw_only=True):
     """When it was archived; null while it is active. [D13]"""
     deleted_at: Instant | None = None
     """When it was deleted; null while it is not. [D12]"""
+
+    @property
+    def end(self) -> datetime | None:
+        """When it ends, `start` and `duration` together; None where it has no length.
+
+        Raises OverflowError for an end after the year 9999.
+        """
+        if self.duration is None:
+            return None
+        return self.start + timedelta(seconds=self.duration)
 
 
 class TimeBlockListItem(TimeBlock, kw_only=True):
@@ -370,7 +380,7 @@ class TimeBlockBulkCreate(Payload, kw_only=True):
     """The blocks to create, wrapped in an object."""
 
     time_blocks: Annotated[list[TimeBlockBulkCreateItem], Meta(max_length=100, min_length=1)]
-    """The blocks to create, 1 to 100. [decided, D20]"""
+    """The blocks to create, 1 to 100 in a call. [decided, D20]"""
 
 
 class Project(Answer, kw_only=True):

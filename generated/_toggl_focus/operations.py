@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Annotated
 
 from msgspec import Meta
 
 from _toggl_focus import models
-from _toggl_focus.request import UNSET, Operation, Request, Unset, listed
+from _toggl_focus.request import UNSET, Operation, Pagination, Request, Unset, listed
 
 LIST_TASK_TIME_BLOCKS: Operation[models.TimeBlockPage] = Operation(
     id="list_task_time_blocks",
@@ -19,6 +20,10 @@ LIST_TASK_TIME_BLOCKS: Operation[models.TimeBlockPage] = Operation(
     status=200,
     body=None,
     answer=models.TimeBlockPage,
+    idempotent=True,
+)
+LIST_TASK_TIME_BLOCKS_PAGES: Pagination[models.TimeBlockPage, models.TimeBlockListItem] = (
+    Pagination(page="page", size="per_page", items=attrgetter("data"), key=attrgetter("id"))
 )
 
 
@@ -79,6 +84,7 @@ GET_TIME_BLOCK: Operation[models.TimeBlock] = Operation(
     status=200,
     body=None,
     answer=models.TimeBlock,
+    idempotent=True,
 )
 
 
@@ -108,6 +114,7 @@ REPLACE_TIME_BLOCK: Operation[None] = Operation(
     status=204,
     body=models.TimeBlockReplace,
     answer=None,
+    idempotent=True,
 )
 
 
@@ -144,6 +151,7 @@ UPDATE_TIME_BLOCK: Operation[None] = Operation(
     status=204,
     body=models.TimeBlockUpdate,
     answer=None,
+    idempotent=True,
 )
 
 
@@ -185,6 +193,7 @@ DELETE_TIME_BLOCK: Operation[None] = Operation(
     status=204,
     body=None,
     answer=None,
+    idempotent=True,
 )
 
 
@@ -245,6 +254,7 @@ RESTORE_TIME_BLOCK: Operation[None] = Operation(
     status=204,
     body=None,
     answer=None,
+    idempotent=True,
 )
 
 
@@ -303,6 +313,10 @@ LIST_TIME_BLOCKS: Operation[models.TimeBlockWithTaskPage] = Operation(
     status=200,
     body=None,
     answer=models.TimeBlockWithTaskPage,
+    idempotent=True,
+)
+LIST_TIME_BLOCKS_PAGES: Pagination[models.TimeBlockWithTaskPage, models.TimeBlockWithTask] = (
+    Pagination(page="page", size="per_page", items=attrgetter("data"), key=attrgetter("id"))
 )
 
 
@@ -391,6 +405,7 @@ BULK_DELETE_TIME_BLOCKS: Operation[None] = Operation(
     status=204,
     body=None,
     answer=None,
+    idempotent=True,
 )
 
 
@@ -416,7 +431,7 @@ STREAM_TIME_BLOCKS: Operation[list[models.TimeBlockWithTask]] = Operation(
     status=200,
     body=None,
     answer=list[models.TimeBlockWithTask],
-    streamed=True,
+    idempotent=True,
 )
 
 

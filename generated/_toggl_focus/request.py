@@ -25,6 +25,7 @@ from typing import (
     Protocol,
     Self,
     TypeAlias,
+    TypedDict,
     TypeVar,
     cast,
     overload,
@@ -37,6 +38,7 @@ __all__ = [
     "JSON",
     "UNSET",
     "Answer",
+    "AsyncPages",
     "AsyncRaw",
     "AsyncRawResource",
     "AsyncSender",
@@ -45,7 +47,11 @@ __all__ = [
     "Instant",
     "Int64",
     "Operation",
+    "Options",
+    "Pages",
+    "Pagination",
     "Payload",
+    "Progress",
     "Raw",
     "RawResource",
     "Request",
@@ -59,6 +65,8 @@ __all__ = [
 
 P = ParamSpec("P")
 T = TypeVar("T")
+PageT = TypeVar("PageT")
+EntryT = TypeVar("EntryT")
 
 Unset: TypeAlias = UnsetType
 """What an argument is that was not given; it is not sent."""
@@ -68,6 +76,9 @@ Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
 Int64: TypeAlias = Annotated[int, Meta(le=2**63 - 1)]
 """An integer to send; the service keeps no larger one."""
+
+Progress: TypeAlias = Callable[[int, int], object]
+"""Is told after each call how many entries are done, and of how many."""
 
 if TYPE_CHECKING:  # what a user may write and will read
     JSON: TypeAlias = dict[str, "JSON"] | list["JSON"] | str | int | float | bool | None
@@ -105,6 +116,21 @@ class Payload(Struct, repr_omit_defaults=True, forbid_unknown_fields=True):
                 setattr(self, name, value // timedelta(seconds=1))
 
 
+class Options(TypedDict, total=False):
+    """What any call takes besides its arguments; what is not given is as the client has it."""
+
+    timeout: float | None
+    """Seconds for each wait and for a whole answer; None to wait for ever."""
+    deadline: float | None
+    """Seconds for the call with all its attempts and the waits between them; None for no end."""
+    max_retries: int
+    """How often a request that failed is sent again at most, where that is safe (D28)."""
+    wait_for_quota: float
+    """Seconds to wait at most until the quota is reset (D30); True waits however long it takes."""
+    headers: Mapping[str, str]
+    """More headers to send, or others than the client's."""
+
+
 class Operation(Struct, Generic[T], frozen=True):
     """One operation of the description, how to check its body and how to read its answer."""
 
@@ -114,7 +140,8 @@ class Operation(Struct, Generic[T], frozen=True):
     status: int
     body: object
     answer: type[T] | None
-    streamed: bool = False
+    idempotent: bool = False
+    """Sent twice it does no more than sent once."""
 
 
 class Request(Struct, Generic[T], frozen=True):
@@ -124,6 +151,18 @@ class Request(Struct, Generic[T], frozen=True):
     path: dict[str, int | Unset]
     query: Payload | None = None
     body: Payload | Sequence[Payload] | None = None
+
+
+class Pagination(Struct, Generic[PageT, T], frozen=True):
+    """How an operation gives its answer in pages."""
+
+    page: str
+    """What of the query says which page."""
+    size: str
+    """What of the query says how many items it has at most."""
+    items: Callable[[PageT], list[T]]
+    key: Callable[[T], object]
+    """What tells an item from others."""
 
 
 class Stream(ABC, Iterator[T], Generic[T]):
@@ -162,6 +201,32 @@ class AsyncStream(ABC, AsyncIterator[T], Generic[T]):
         await self.aclose()
 
 
+class Pages(ABC, Iterator[T], Generic[PageT, T]):
+    """The items of all pages, each page asked for when its first item is. It belongs to one thread.
+
+    requests: how many requests it has cost so far, repeated ones included.
+    """
+
+    requests: int
+
+    @abstractmethod
+    def pages(self) -> Iterator[PageT]:
+        """Give whole pages instead, from the next one on."""
+
+
+class AsyncPages(ABC, AsyncIterator[T], Generic[PageT, T]):
+    """The items of all pages, each page asked for when its first item is. It belongs to one task.
+
+    requests: how many requests it has cost so far, repeated ones included.
+    """
+
+    requests: int
+
+    @abstractmethod
+    def pages(self) -> AsyncIterator[PageT]:
+        """Give whole pages instead, from the next one on."""
+
+
 class Response(Struct, Generic[T], frozen=True):
     """A whole answer: as it came, and the value that was read from it."""
 
@@ -170,6 +235,8 @@ class Response(Struct, Generic[T], frozen=True):
     """Names in any case."""
     body: bytes
     value: T
+    attempts: int = 1
+    """How many requests it has cost."""
 
     def json(self) -> JSON:
         """The body as plain lists and dictionaries, with what the description does not know."""
@@ -179,7 +246,7 @@ class Response(Struct, Generic[T], frozen=True):
 class Sender(Protocol):
     """Sends requests and waits."""
 
-    def send(self, request: Request[T], /) -> T:
+    def send(self, request: Request[T], options: Options, /) -> T:
         """Send a request and give the value of its answer."""
         ...
 
@@ -187,15 +254,35 @@ class Sender(Protocol):
         """Send a request and give its whole answer."""
         ...
 
-    def stream(self, request: Request[list[T]], /) -> Stream[T]:
-        """Send a request and read its answer item by item."""
+    def stream(self, request: Request[list[T]], options: Options, /) -> Stream[T]:
+        """Send a request and read its answer item by item, once it is iterated."""
+        ...
+
+    def iterate(
+        self, request: Request[PageT], pagination: Pagination[PageT, T], options: Options, /
+    ) -> Pages[PageT, T]:
+        """Send a request for one page after the other, as they are iterated."""
+        ...
+
+    def bulk(
+        self,
+        build: Callable[[list[EntryT]], Request[T]],
+        entries: Iterable[EntryT],
+        limit: int,
+        progress: Progress | None,
+        options: Options,
+        /,
+        *,
+        unique: bool = False,
+    ) -> list[T]:
+        """Send as many requests as the entries take, and give the values of their answers."""
         ...
 
 
 class AsyncSender(Protocol):
     """Sends requests and awaits."""
 
-    async def send(self, request: Request[T], /) -> T:
+    async def send(self, request: Request[T], options: Options, /) -> T:
         """Send a request and give the value of its answer."""
         ...
 
@@ -203,8 +290,28 @@ class AsyncSender(Protocol):
         """Send a request and give its whole answer."""
         ...
 
-    def stream(self, request: Request[list[T]], /) -> AsyncStream[T]:
+    def stream(self, request: Request[list[T]], options: Options, /) -> AsyncStream[T]:
         """Send a request and read its answer item by item, once it is iterated."""
+        ...
+
+    def iterate(
+        self, request: Request[PageT], pagination: Pagination[PageT, T], options: Options, /
+    ) -> AsyncPages[PageT, T]:
+        """Send a request for one page after the other, as they are iterated."""
+        ...
+
+    async def bulk(
+        self,
+        build: Callable[[list[EntryT]], Request[T]],
+        entries: Iterable[EntryT],
+        limit: int,
+        progress: Progress | None,
+        options: Options,
+        /,
+        *,
+        unique: bool = False,
+    ) -> list[T]:
+        """Send as many requests as the entries take, and give the values of their answers."""
         ...
 
 

@@ -47,7 +47,7 @@ RUFF = (
 )
 MODELS: Node = {
     "additional_imports": [f"{PACKAGE}.request.{name}" for name in ("EmptyIfNull", "JSON", "Unset")]
-    + ["msgspec.field"],
+    + ["datetime.datetime", "datetime.timedelta", "msgspec.field"],
     "custom_file_header": '"""What the API takes and gives."""',
     "custom_template_dir": TEMPLATES,
     "disable_timestamp": True,

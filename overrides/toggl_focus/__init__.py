@@ -8,12 +8,23 @@
 go wrong is a `TogglFocusError`; what goes over the wire is in `toggl_focus.models`.
 """
 
-from _toggl_focus.request import UNSET, AsyncStream, Response, Stream, Unset
+from _toggl_focus.request import (
+    UNSET,
+    AsyncPages,
+    AsyncStream,
+    Options,
+    Pages,
+    Response,
+    Stream,
+    Unset,
+)
 from toggl_focus import models
 from toggl_focus._client import AsyncTogglFocus, TogglFocus
+from toggl_focus._clock import Clock
 from toggl_focus._errors import (
     APIError,
     BadRequest,
+    BulkError,
     DecodeError,
     Headers,
     NotFound,
@@ -30,6 +41,8 @@ from toggl_focus._errors import (
     Unauthorized,
     UsageError,
 )
+from toggl_focus._events import Event, Hook
+from toggl_focus._quota import Quota
 from toggl_focus.models import (
     TimeBlock,
     TimeBlockBulkCreateItem,
@@ -41,15 +54,23 @@ from toggl_focus.models import (
 __all__ = [
     "UNSET",
     "APIError",
+    "AsyncPages",
     "AsyncStream",
     "AsyncTogglFocus",
     "BadRequest",
+    "BulkError",
+    "Clock",
     "DecodeError",
+    "Event",
     "Headers",
+    "Hook",
     "NotFound",
+    "Options",
+    "Pages",
     "PaymentRequired",
     "PermissionDenied",
     "PlanRequired",
+    "Quota",
     "QuotaExceeded",
     "Response",
     "SentRequest",

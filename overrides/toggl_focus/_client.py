@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, Self
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NoReturn, Self, Unpack
 
 from _toggl_focus.awaitable import AsyncResources
 from _toggl_focus.blocking import Resources
+from _toggl_focus.request import JSON, UNSET, Options, Response, Unset
+from toggl_focus._call import Watch
+from toggl_focus._clock import Clock
+from toggl_focus._options import DEFAULTS, Policy
 from toggl_focus._settings import Settings, settle
+from toggl_focus._write import write_other
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     import httpx
 
+    from toggl_focus._events import Hook
+    from toggl_focus._http import AsyncChannel, Channel
+    from toggl_focus._quota import Quota
+    from toggl_focus._write import Parameter
+
 __all__ = ["AsyncTogglFocus", "TogglFocus"]
+
+DEFAULT_TIMEOUT = 30.0
 
 
 class _Face:
     """What both clients show of themselves."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    _settings: Settings
+    _watch: Watch
 
     @property
     def base_url(self) -> str:
@@ -36,6 +49,15 @@ class _Face:
     def workspace_id(self) -> int | None:
         """Where calls go that do not say so themselves."""
         return self._settings.workspace_id
+
+    @property
+    def quota(self) -> Quota | None:
+        """The requests of the hour as the latest answer told of them; None before the first.
+
+        They are counted by user and organization (vendor), so with several organizations this is
+        the one asked last.
+        """
+        return self._watch.quota
 
     def __repr__(self) -> str:
         return (
@@ -55,15 +77,23 @@ class TogglFocus(_Face, Resources):
 
     api_key: a Toggl Focus key, `toggl_sk_` and 32 hex digits. email, password: what the vendor's
     page shows instead; a user saw it refused, so prefer a key (D33). organization_id, workspace_id:
-    where calls go that do not say so themselves. base_url: another server of this API. timeout: in
-    seconds, for each wait and for a whole answer, 30 unless told and 5 to connect; an
-    `httpx.Timeout` for finer control; None to wait for ever. A stream has no limit as a whole.
-    http_client: an `httpx.Client` (or httpx2's) of yours to send with, with all it does but its
-    `auth`; it stays open when this one is closed.
+    where calls go that do not say so themselves. base_url: another server of this API.
 
-    Whatever is not given is taken from TOGGL_FOCUS_API_KEY, TOGGL_FOCUS_EMAIL,
-    TOGGL_FOCUS_PASSWORD, TOGGL_FOCUS_ORGANIZATION_ID, TOGGL_FOCUS_WORKSPACE_ID and
-    TOGGL_FOCUS_BASE_URL.
+    What follows can be told to each call as well. timeout: in seconds, for each wait and for a
+    whole answer, and 5 at most to connect; here an `httpx.Timeout` will do too; None to wait for
+    ever. A stream has no limit as a whole. deadline: in seconds, for a call with all its attempts
+    and waits, streams included. max_retries: how often a request is sent again at most, which is
+    done only where it is safe (D28). wait_for_quota: how many seconds a call may wait for the quota
+    to be reset, True for however long it takes; without it a QuotaExceeded is raised (D30).
+    headers: more to send.
+
+    hooks: are told of each attempt. clock: time, waiting and chance, for tests. http_client: an
+    `httpx.Client` (or httpx2's) of yours to send with, with all it does but its `auth`; it stays
+    open when this one is closed.
+
+    Credentials, organization, workspace and URL that are not given are taken from
+    TOGGL_FOCUS_API_KEY, TOGGL_FOCUS_EMAIL, TOGGL_FOCUS_PASSWORD, TOGGL_FOCUS_ORGANIZATION_ID,
+    TOGGL_FOCUS_WORKSPACE_ID and TOGGL_FOCUS_BASE_URL.
 
     Raises UsageError for credentials that are missing or cannot be right, such as a Toggl Track
     token.
@@ -83,7 +113,13 @@ class TogglFocus(_Face, Resources):
         organization_id: int | None = None,
         workspace_id: int | None = None,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout | None = 30.0,
+        timeout: float | httpx.Timeout | None = DEFAULT_TIMEOUT,
+        deadline: float | None = None,
+        max_retries: int = DEFAULTS.max_retries,
+        wait_for_quota: float = False,
+        headers: Mapping[str, str] | None = None,
+        hooks: Iterable[Hook] = (),
+        clock: Clock | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
         settings = settle(
@@ -94,15 +130,68 @@ class TogglFocus(_Face, Resources):
             workspace_id=workspace_id,
             base_url=base_url,
         )
-        from toggl_focus._http import Sender  # noqa: PLC0415  (httpx loads with the first client)
+        policy = DEFAULTS.of_client(timeout, deadline, max_retries, wait_for_quota, headers)
+        from toggl_focus._http import Channel  # noqa: PLC0415  (httpx loads with the first client)
 
-        self._sender = Sender(settings, timeout, http_client)
-        _Face.__init__(self, settings)
+        channel = Channel(settings, http_client)
+        self._owned: Channel | None = channel
+        self._assemble(settings, policy, Watch(clock or Clock(), tuple(hooks)), channel)
+
+    def _assemble(self, settings: Settings, policy: Policy, watch: Watch, channel: Channel) -> None:
+        from toggl_focus._send import Sender  # noqa: PLC0415  (as above)
+
+        self._settings = settings
+        self._policy = policy
+        self._watch = watch
+        self._channel = channel
+        self._sender = Sender(settings, policy, watch, channel)
         Resources.__init__(self, self._sender)
+
+    def with_options(
+        self,
+        *,
+        organization_id: int | None = None,
+        workspace_id: int | None = None,
+        **options: Unpack[Options],
+    ) -> Self:
+        """The same client with other options, over the same connections; closing it closes none.
+
+        Example:
+            >>> patient = client.with_options(timeout=120, wait_for_quota=True)
+        """
+        view = object.__new__(type(self))
+        view._owned = None
+        settings = self._settings.elsewhere(organization_id, workspace_id)
+        view._assemble(settings, self._policy.but(options), self._watch, self._channel)
+        return view
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Parameter | Iterable[Parameter]] | None = None,
+        json: JSON | Unset = UNSET,
+        **options: Unpack[Options],
+    ) -> Response[JSON]:
+        """Send a request that the description lacks, with all that other calls have.
+
+        path: below the base URL; `{organization_id}` and `{workspace_id}` are the client's. query:
+        lists go as one value with commas (D10). json: the body. The answer's `value` is its JSON as
+        plain lists and dictionaries. Sent again as any other: where no connection was made, and
+        GET, HEAD, OPTIONS, PUT and DELETE also where the failure may pass (D28).
+
+        Example:
+            >>> path = "/organizations/{organization_id}/workspaces/{workspace_id}/projects"
+            >>> projects = client.request("GET", path, query={"per_page": 100}).value
+        """
+        outgoing = write_other(method, path, query, json, self._settings)
+        return self._sender.answer(outgoing, options)
 
     def close(self) -> None:
         """Close the connections, unless they are an injected client's. Closing twice is fine."""
-        self._sender.close()
+        if self._owned is not None:
+            self._owned.close()
 
     def __enter__(self) -> Self:
         return self
@@ -120,6 +209,8 @@ class AsyncTogglFocus(_Face, AsyncResources):
     """A client whose calls are awaited. It belongs to the event loop it is first used in.
 
     The arguments are those of `TogglFocus`, but for http_client: an `httpx.AsyncClient` of yours.
+    Where the extra `aiohttp` is installed, it sends with that, which is several times as fast when
+    many calls are under way.
 
     Example:
         >>> async with AsyncTogglFocus(organization_id=1, workspace_id=10) as client:
@@ -135,7 +226,13 @@ class AsyncTogglFocus(_Face, AsyncResources):
         organization_id: int | None = None,
         workspace_id: int | None = None,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout | None = 30.0,
+        timeout: float | httpx.Timeout | None = DEFAULT_TIMEOUT,
+        deadline: float | None = None,
+        max_retries: int = DEFAULTS.max_retries,
+        wait_for_quota: float = False,
+        headers: Mapping[str, str] | None = None,
+        hooks: Iterable[Hook] = (),
+        clock: Clock | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
         settings = settle(
@@ -146,15 +243,70 @@ class AsyncTogglFocus(_Face, AsyncResources):
             workspace_id=workspace_id,
             base_url=base_url,
         )
-        from toggl_focus._http import AsyncSender  # noqa: PLC0415  (as above)
+        policy = DEFAULTS.of_client(timeout, deadline, max_retries, wait_for_quota, headers)
+        from toggl_focus._http import AsyncChannel  # noqa: PLC0415  (as above)
 
-        self._sender = AsyncSender(settings, timeout, http_client)
-        _Face.__init__(self, settings)
+        channel = AsyncChannel(settings, http_client)
+        self._owned: AsyncChannel | None = channel
+        self._assemble(settings, policy, Watch(clock or Clock(), tuple(hooks)), channel)
+
+    def _assemble(
+        self, settings: Settings, policy: Policy, watch: Watch, channel: AsyncChannel
+    ) -> None:
+        from toggl_focus._send import AsyncSender  # noqa: PLC0415  (as above)
+
+        self._settings = settings
+        self._policy = policy
+        self._watch = watch
+        self._channel = channel
+        self._sender = AsyncSender(settings, policy, watch, channel)
         AsyncResources.__init__(self, self._sender)
+
+    def with_options(
+        self,
+        *,
+        organization_id: int | None = None,
+        workspace_id: int | None = None,
+        **options: Unpack[Options],
+    ) -> Self:
+        """The same client with other options, over the same connections; closing it closes none.
+
+        Example:
+            >>> patient = client.with_options(timeout=120, wait_for_quota=True)
+        """
+        view = object.__new__(type(self))
+        view._owned = None
+        settings = self._settings.elsewhere(organization_id, workspace_id)
+        view._assemble(settings, self._policy.but(options), self._watch, self._channel)
+        return view
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Parameter | Iterable[Parameter]] | None = None,
+        json: JSON | Unset = UNSET,
+        **options: Unpack[Options],
+    ) -> Response[JSON]:
+        """Send a request that the description lacks, with all that other calls have.
+
+        path: below the base URL; `{organization_id}` and `{workspace_id}` are the client's. query:
+        lists go as one value with commas (D10). json: the body. The answer's `value` is its JSON as
+        plain lists and dictionaries. Sent again as any other: where no connection was made, and
+        GET, HEAD, OPTIONS, PUT and DELETE also where the failure may pass (D28).
+
+        Example:
+            >>> path = "/organizations/{organization_id}/workspaces/{workspace_id}/projects"
+            >>> projects = (await client.request("GET", path, query={"per_page": 100})).value
+        """
+        outgoing = write_other(method, path, query, json, self._settings)
+        return await self._sender.answer(outgoing, options)
 
     async def aclose(self) -> None:
         """Close the connections, unless they are an injected client's. Closing twice is fine."""
-        await self._sender.aclose()
+        if self._owned is not None:
+            await self._owned.aclose()
 
     async def __aenter__(self) -> Self:
         return self

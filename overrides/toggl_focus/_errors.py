@@ -5,10 +5,11 @@ TogglFocusError
 ├─ TransportError        nothing came back, or not all of it
 │  └─ TimeoutError       it took too long
 ├─ DecodeError           it came back, and was not what the description says
-└─ APIError              the service said no
-   ├─ BadRequest 400 · Unauthorized 401 · PermissionDenied 403 · NotFound 404
-   ├─ PaymentRequired 402 → QuotaExceeded, PlanRequired
-   └─ TooManyRequests 429 · ServerError 5xx
+├─ APIError              the service said no
+│  ├─ BadRequest 400 · Unauthorized 401 · PermissionDenied 403 · NotFound 404
+│  ├─ PaymentRequired 402 → QuotaExceeded, PlanRequired
+│  └─ TooManyRequests 429 · ServerError 5xx
+└─ BulkError             one call of many went wrong, and this says how far they came
 
 All of them pickle and deep-copy with what they hold. None holds a credential: a request is kept
 without its headers, an answer without the cookies it set.
@@ -17,17 +18,24 @@ without its headers, an answer without the cookies it set.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+from toggl_focus import _quota
 
 if TYPE_CHECKING:
+    from _toggl_focus.models import TimeBlock, TimeBlockBulkCreateItem, TimeBlockBulkUpdateItem
     from _toggl_focus.request import JSON
+
+    Entry: TypeAlias = TimeBlockBulkCreateItem | TimeBlockBulkUpdateItem | int
 
 __all__ = [
     "APIError",
     "BadRequest",
+    "BulkError",
     "DecodeError",
     "Headers",
     "NotFound",
@@ -69,6 +77,17 @@ class Headers(Mapping[str, str]):
             if name.lower() != "set-cookie"
         }
 
+    @classmethod
+    def read(cls, raw: Iterable[tuple[bytes, bytes]]) -> Headers:
+        """Headers as they came over the wire; those that came more than once are joined."""
+        headers = cls()
+        for name, value in raw:
+            key, text = name.lower().decode("latin-1"), value.decode("latin-1")
+            if key != "set-cookie":
+                known = headers._headers
+                known[key] = f"{known[key]}, {text}" if key in known else text
+        return headers
+
     def __getitem__(self, name: str) -> str:
         return self._headers[name.lower()]
 
@@ -85,6 +104,8 @@ class Headers(Mapping[str, str]):
 class TogglFocusError(Exception):
     """Whatever this package raises on purpose.
 
+    attempts: how many requests the call has cost; 0 where nothing was sent.
+
     Example:
         >>> try:
         ...     client.time_blocks.get(100, 1001)
@@ -93,6 +114,8 @@ class TogglFocusError(Exception):
         ... except toggl_focus.TogglFocusError as error:
         ...     print("try again later:", error)
     """
+
+    attempts: int = 0
 
 
 class UsageError(TogglFocusError, ValueError):
@@ -106,17 +129,21 @@ class UsageError(TogglFocusError, ValueError):
 class TransportError(TogglFocusError):
     """Nothing came back, or not all of it: no connection, a reset, an answer cut short.
 
-    request: what was sent. Whether the service acted on it is not known. `__cause__` is the error
-    of the HTTP library.
+    request: what was sent. sent: False where it surely never reached the service, as no connection
+    was made; else whether the service acted on it is not known. `__cause__` is the error of the
+    HTTP library.
     """
 
-    def __init__(self, message: str, request: SentRequest | None = None) -> None:
+    def __init__(
+        self, message: str, request: SentRequest | None = None, *, sent: bool = True
+    ) -> None:
         super().__init__(message)
         self.request = request
+        self.sent = sent
 
 
 class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001  (it is one, and says so)
-    """It took longer than `timeout` allows. Whether the service acted on it is not known."""
+    """It took longer than `timeout` or `deadline` allows."""
 
 
 class DecodeError(TogglFocusError):
@@ -163,12 +190,17 @@ class APIError(TogglFocusError):
         super().__init__(message)
         self.request = request
         self.status = status
-        self.headers: Headers = Headers(headers)
+        self.headers: Headers = headers if isinstance(headers, Headers) else Headers(headers)
         self.body = body
         self.code = code
         self.description = description
         self.values = values
         self.trace_id = trace_id
+
+    @property
+    def retry_after(self) -> float | None:
+        """In how many seconds to come again; None where the service did not say."""
+        return _quota.retry_after(self.headers, datetime.now(UTC))
 
 
 class BadRequest(APIError):
@@ -185,6 +217,11 @@ class PaymentRequired(APIError):
 
 class QuotaExceeded(PaymentRequired):
     """402 with no requests left: the quota of the hour is used up (D30)."""
+
+    @property
+    def resets_in(self) -> int | None:
+        """In how many seconds, from when it was answered, all requests are there again."""
+        return _quota.resets_in(self.headers)
 
 
 class PlanRequired(PaymentRequired):
@@ -207,6 +244,42 @@ class ServerError(APIError):
     """5xx: the service, or a proxy in front of it, failed."""
 
 
+class BulkError(TogglFocusError):
+    """One of the calls that a bulk call takes went wrong.
+
+    The entries are in three lists, in the order they were given. done: those of the calls that were
+    answered well; `len(error.done)` is where to go on. failed: those of the call that went wrong.
+    A call is all or nothing (D20): where `reason` is an APIError below 500 it was nothing, else
+    that is not known. never_sent: those of the calls after it.
+
+    results: the blocks that a bulk create made, one for each entry that is done. reason: what went
+    wrong; where that is Ctrl-C or a cancellation, it is raised itself, with this as its cause.
+
+    Example:
+        >>> try:
+        ...     client.time_blocks.bulk_update(changes)
+        ... except toggl_focus.BulkError as error:
+        ...     print(error)
+        ...     changes = changes[len(error.done) :]
+    """
+
+    def __init__(
+        self,
+        message: str,
+        done: Sequence[Entry] = (),
+        failed: Sequence[Entry] = (),
+        never_sent: Sequence[Entry] = (),
+        results: Sequence[TimeBlock] = (),
+        reason: BaseException | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.done = list(done)
+        self.failed = list(failed)
+        self.never_sent = list(never_sent)
+        self.results = list(results)
+        self.reason = reason
+
+
 _BY_STATUS: dict[int, type[APIError]] = {
     400: BadRequest,
     401: Unauthorized,
@@ -221,10 +294,10 @@ def error_class(status: int, headers: Mapping[str, str]) -> type[APIError]:
     """Which class an answer with this status is raised as."""
     if status == HTTPStatus.PAYMENT_REQUIRED:
         # A 402 with quota left is about the plan, not the quota (D30).
-        remaining = headers.get("X-Toggl-Quota-Remaining")
+        remaining = _quota.remaining(headers)
         if remaining is None:
             return PaymentRequired
-        return QuotaExceeded if remaining.strip() == "0" else PlanRequired
+        return QuotaExceeded if remaining == 0 else PlanRequired
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerError
     return _BY_STATUS.get(status, APIError)

@@ -1,47 +1,252 @@
-"""Sends and receives, blocking and awaitable. The one module that imports the HTTP library.
+"""Requests and answers on the wire, blocking and awaitable. The one module that imports httpx.
 
-Whatever needs no IO is written once, in `_write`, `_read` and `_items`; the two senders differ in
-send, read and close only.
+Where no client is injected, its transports are used without its client around them: to join URLs,
+merge headers and look for cookies anew takes a third of the time of a small call, and here there is
+one origin, one set of headers and no cookie.
 """
 
 from __future__ import annotations
 
+import asyncio
+import builtins
 import functools
+import os
 import ssl
-import time
+import weakref
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, get_args
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from _toggl_focus.request import AsyncStream, Request, Response, Stream
 from toggl_focus._errors import (
     DecodeError,
+    Headers,
     TimeoutError,  # noqa: A004  (ours is the builtin one's subclass)
     TogglFocusError,
     TransportError,
     UsageError,
 )
-from toggl_focus._items import Items
-from toggl_focus._json import MALFORMED
-from toggl_focus._read import fault, is_success, read, refusal
-from toggl_focus._write import Outgoing, write
+from toggl_focus._read import refusal
 
 if TYPE_CHECKING:
+    from toggl_focus._call import Call
     from toggl_focus._settings import Settings
 
-__all__ = ["AsyncSender", "Sender", "Timeout"]
+__all__ = ["AsyncChannel", "Channel"]
 
-T = TypeVar("T")
-_Client = TypeVar("_Client", httpx.Client, httpx.AsyncClient)
-Timeout: TypeAlias = "float | httpx.Timeout | None"
-
-CONNECT_TIMEOUT = 5.0
-_clock = time.monotonic
 # httpx has had no release since 2024, and httpx2 continues it: a client of either works.
-_LIBRARIES = frozenset({"httpx", "httpx2"})
+_LIBRARIES = frozenset({"httpx", "httpx2", "aiohttp"})
+_NEVER_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
+# A pool that others wait in line for costs more with each of them, so the line forms before it.
+_IN_FLIGHT = 20
+
+
+class _Below(httpx.URL):
+    """A URL on a server that is known. To parse it whole would take as long as all that we do."""
+
+    def __init__(self, server: httpx.URL, target: bytes) -> None:
+        super().__init__(server)
+        self._target = target
+
+    @property
+    def raw_path(self) -> bytes:
+        return self._target
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc.decode()}{self._target.decode()}"
+
+
+class _Own:
+    """Makes requests for a transport of our own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._server = httpx.URL(settings.base_url)
+        self._path = self._server.raw_path.rstrip(b"/")
+        self._headers = [
+            (b"Host", self._server.netloc),
+            (b"Accept", b"application/json"),
+            (b"Accept-Encoding", b"gzip, deflate"),
+            (b"Authorization", settings.authorization.encode("ascii")),
+            (b"User-Agent", _user_agent().encode("ascii")),
+        ]
+
+    def request(self, call: Call[Any]) -> httpx.Request:
+        outgoing, headers = call.outgoing, self._headers
+        if outgoing.content is not None:
+            headers = [*headers, (b"Content-Type", b"application/json")]
+        if more := call.event.headers:
+            named = {name.lower().encode() for name in more}
+            headers = [header for header in headers if header[0].lower() not in named]
+            headers += [(name.encode(), text.encode("latin-1")) for name, text in more.items()]
+        request = httpx.Request(
+            outgoing.operation.method,
+            self._server,
+            headers=headers,
+            content=outgoing.content,
+            extensions={"timeout": call.timeouts},
+        )
+        request.url = _Below(self._server, self._path + outgoing.target.encode("ascii"))
+        return request
+
+
+class Channel:
+    """Connections, blocking. Many threads may use one."""
+
+    def __init__(self, settings: Settings, client: httpx.Client | None) -> None:
+        _refuse(client, "close", "TogglFocus needs a blocking http_client")
+        self._settings = settings
+        self._client = client
+        self._closed = False
+        self._inherited: list[httpx.HTTPTransport] = []
+        if client is None:
+            self._own = _Own(settings)
+            self._transport = self._made()
+            _channels.add(self)
+
+    def _made(self) -> httpx.HTTPTransport:
+        with _making():
+            return httpx.HTTPTransport(
+                verify=_certificates(), proxy=_proxy(self._settings.base_url)
+            )
+
+    def check(self, call: Call[Any]) -> None:
+        """Raise UsageError where nothing can be sent any more."""
+        if self._closed if self._client is None else self._client.is_closed:
+            raise _closed(call)
+
+    @contextmanager
+    def answer(self, call: Call[Any]) -> Generator[httpx.Response]:
+        """Send the request, and give its answer while the connection is open."""
+        with _translated(call):
+            if self._client is None:
+                response = self._transport.handle_request(self._own.request(call))
+            else:
+                request = self._client.build_request(**_arguments(call, self._settings))
+                response = self._client.send(
+                    request, auth=None, follow_redirects=False, stream=True
+                )
+            try:
+                call.answered(response.status_code, Headers.read(response.headers.raw))
+                yield response
+            finally:
+                response.close()
+
+    def exchange(self, call: Call[Any]) -> bytes:
+        """Send the request, and read its whole answer."""
+        with self.answer(call) as response:
+            return self.read(call, response)
+
+    def read(self, call: Call[Any], response: httpx.Response) -> bytes:
+        """The whole body."""
+        return b"".join(self.chunks(call, response))
+
+    def chunks(self, call: Call[Any], response: httpx.Response) -> Generator[bytes]:
+        """The body as it arrives, decompressed, as long as there is time."""
+        plain = self._client is None and "content-encoding" not in response.headers
+        stream = cast("httpx.SyncByteStream", response.stream) if plain else response.iter_bytes()
+        for chunk in stream:
+            call.in_time()
+            yield chunk
+
+    def close(self) -> None:
+        """Close the connections, unless they are an injected client's."""
+        self._closed = True
+        if self._client is None:
+            self._transport.close()
+
+    def after_fork(self) -> None:
+        """In a child process, leave the connections to the parent, and make others."""
+        # Kept, as what is collected would be closed.
+        self._inherited.append(self._transport)
+        self._transport = self._made()
+
+
+class AsyncChannel:
+    """Connections, awaitable, of one event loop."""
+
+    def __init__(self, settings: Settings, client: httpx.AsyncClient | None) -> None:
+        _refuse(client, "aclose", "AsyncTogglFocus needs an async http_client")
+        self._settings = settings
+        self._client = client
+        self._closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._line = asyncio.Semaphore(_IN_FLIGHT)
+        if client is None:
+            self._own = _Own(settings)
+            with _making():
+                self._transport = _async_transport(_proxy(settings.base_url))
+
+    def check(self, call: Call[Any]) -> None:
+        """Raise UsageError where nothing can be sent any more, or not from here."""
+        if self._closed if self._client is None else self._client.is_closed:
+            raise _closed(call)
+        loop = asyncio.get_running_loop()
+        if self._loop is None:
+            self._loop = loop
+        elif self._loop is not loop:
+            raise UsageError(
+                f"{call.outgoing.operation.id}: the client belongs to another event loop; "
+                "make one in each, as within each asyncio.run"
+            )
+
+    @asynccontextmanager
+    async def answer(self, call: Call[Any]) -> AsyncGenerator[httpx.Response]:
+        """Send the request, and give its answer while the connection is open."""
+        with _translated(call):
+            async with _within(call):
+                if self._client is None:
+                    request = self._own.request(call)
+                    response = await self._transport.handle_async_request(request)
+                else:
+                    request = self._client.build_request(**_arguments(call, self._settings))
+                    response = await self._client.send(
+                        request, auth=None, follow_redirects=False, stream=True
+                    )
+            try:
+                call.answered(response.status_code, Headers.read(response.headers.raw))
+                yield response
+            finally:
+                await response.aclose()
+
+    async def exchange(self, call: Call[Any]) -> bytes:
+        """Send the request, and read its whole answer."""
+        async with self._line, self.answer(call) as response:
+            return await self.read(call, response)
+
+    async def read(self, call: Call[Any], response: httpx.Response) -> bytes:
+        """The whole body."""
+        async with _within(call):
+            return b"".join([chunk async for chunk in self.chunks(call, response)])
+
+    async def chunks(self, call: Call[Any], response: httpx.Response) -> AsyncGenerator[bytes]:
+        """The body as it arrives, decompressed, as long as there is time."""
+        plain = self._client is None and "content-encoding" not in response.headers
+        stream = cast("httpx.AsyncByteStream", response.stream) if plain else response.aiter_bytes()
+        async for chunk in stream:
+            call.in_time()
+            yield chunk
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they are an injected client's."""
+        self._closed = True
+        if self._client is None:
+            await self._transport.aclose()
+
+
+_channels: weakref.WeakSet[Channel] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for channel in _channels:
+        channel.after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which knows no fork
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 @functools.cache
@@ -50,277 +255,146 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-class _Body:
-    """The chunks of an answer read whole, which must all arrive in time: a server may drip."""
-
-    def __init__(self, outgoing: Outgoing[Any], seconds: float | None) -> None:
-        self._outgoing = outgoing
-        self._seconds = seconds
-        self._until = None if seconds is None else _clock() + seconds
-        self._chunks: list[bytes] = []
-
-    def _add(self, chunk: bytes) -> None:
-        if self._until is not None and _clock() > self._until:
-            raise TimeoutError(
-                f"{self._outgoing.operation.id}: the answer was not whole within {self._seconds} s",
-                self._outgoing.sent(),
-            )
-        self._chunks.append(chunk)
-
-    def read(self, response: httpx.Response) -> bytes:
-        for chunk in response.iter_bytes():
-            self._add(chunk)
-        return b"".join(self._chunks)
-
-    async def aread(self, response: httpx.Response) -> bytes:
-        async for chunk in response.aiter_bytes():
-            self._add(chunk)
-        return b"".join(self._chunks)
+@functools.cache
+def _user_agent() -> str:
+    return f"toggl-focus/{metadata.version('toggl-focus')}"
 
 
-class _Common:
-    """What the two senders share."""
-
-    def __init__(self, settings: Settings, timeout: Timeout) -> None:
-        self._settings = settings
-        if not isinstance(timeout, httpx.Timeout):
-            if timeout is not None and not (_is_number(timeout) and timeout > 0):
-                raise UsageError(f"timeout must be seconds, more than 0, or None, got {timeout!r}")
-            connect = None if timeout is None else min(timeout, CONNECT_TIMEOUT)
-            timeout = httpx.Timeout(timeout, connect=connect)
-        self._timeout = timeout
-
-    def _arguments(self, outgoing: Outgoing[Any]) -> dict[str, Any]:
-        headers = {"Accept": "application/json", "Authorization": self._settings.authorization}
-        if outgoing.content is not None:
-            headers["Content-Type"] = "application/json"
-        return {
-            "method": outgoing.operation.method,
-            "url": outgoing.url,
-            "content": outgoing.content,
-            "headers": headers,
-            # As a tuple, which the clients of both libraries take.
-            "timeout": tuple(self._timeout.as_dict().values()),
-        }
-
-    def _body(self, outgoing: Outgoing[Any]) -> _Body:
-        return _Body(outgoing, self._timeout.read)
+def _proxy(base_url: str) -> str | None:
+    """The proxy of the environment by which this server is reached."""
+    parts = urlsplit(base_url)
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy or proxy_bypass(parts.netloc):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
-class Sender(_Common):
-    """Sends requests and waits for their answers."""
-
-    def __init__(
-        self, settings: Settings, timeout: Timeout, http_client: httpx.Client | None
-    ) -> None:
-        super().__init__(settings, timeout)
-        _refuse(http_client, "close", "TogglFocus needs a blocking http_client")
-        self._owned = http_client is None
-        self._client = _made(httpx.Client) if http_client is None else http_client
-
-    def send(self, request: Request[T]) -> T:
-        """Send it once, and give the value of its answer."""
-        return self.exchange(request).value
-
-    def exchange(self, request: Request[T]) -> Response[T]:
-        """Send it once, and give its whole answer."""
-        outgoing = write(request, self._settings)
-        body = self._body(outgoing)
-        with self._answer(outgoing) as response:
-            content = body.read(response)
-        return read(outgoing, response.status_code, response.headers, content)
-
-    def stream(self, request: Request[list[T]]) -> Stream[T]:
-        """Send it when the first item is asked for, and give the items as they arrive."""
-        return _BlockingStream(self._items(write(request, self._settings)))
-
-    def _items(self, outgoing: Outgoing[list[T]]) -> Generator[T]:
-        with self._answer(outgoing) as response:
-            if not is_success(response.status_code):
-                content = self._body(outgoing).read(response)
-                raise refusal(outgoing, response.status_code, response.headers, content)
-            items = _items_of(outgoing)
-            with _decoding(outgoing, items):
-                for chunk in response.iter_bytes():
-                    for some in items.feed(chunk):
-                        yield from some
-                for some in items.finish():
-                    yield from some
-
-    @contextmanager
-    def _answer(self, outgoing: Outgoing[Any]) -> Generator[httpx.Response]:
-        _refuse_closed(self._client, outgoing)
-        with _transport(outgoing):
-            request = self._client.build_request(**self._arguments(outgoing))
-            response = self._client.send(request, auth=None, follow_redirects=False, stream=True)
-            try:
-                yield response
-            finally:
-                response.close()
-
-    def close(self) -> None:
-        """Close the connections, unless they are an injected client's."""
-        if self._owned:
-            self._client.close()
-
-
-class AsyncSender(_Common):
-    """Sends requests and awaits their answers."""
-
-    def __init__(
-        self, settings: Settings, timeout: Timeout, http_client: httpx.AsyncClient | None
-    ) -> None:
-        super().__init__(settings, timeout)
-        _refuse(http_client, "aclose", "AsyncTogglFocus needs an async http_client")
-        self._owned = http_client is None
-        self._client = _made(httpx.AsyncClient) if http_client is None else http_client
-
-    async def send(self, request: Request[T]) -> T:
-        """Send it once, and give the value of its answer."""
-        return (await self.exchange(request)).value
-
-    async def exchange(self, request: Request[T]) -> Response[T]:
-        """Send it once, and give its whole answer."""
-        outgoing = write(request, self._settings)
-        body = self._body(outgoing)
-        async with self._answer(outgoing) as response:
-            content = await body.aread(response)
-        return read(outgoing, response.status_code, response.headers, content)
-
-    def stream(self, request: Request[list[T]]) -> AsyncStream[T]:
-        """Send it when the first item is asked for, and give the items as they arrive."""
-        return _AwaitableStream(self._items(write(request, self._settings)))
-
-    async def _items(self, outgoing: Outgoing[list[T]]) -> AsyncGenerator[T]:
-        async with self._answer(outgoing) as response:
-            if not is_success(response.status_code):
-                content = await self._body(outgoing).aread(response)
-                raise refusal(outgoing, response.status_code, response.headers, content)
-            items = _items_of(outgoing)
-            with _decoding(outgoing, items):
-                async for chunk in response.aiter_bytes():
-                    for some in items.feed(chunk):
-                        for item in some:
-                            yield item
-                for some in items.finish():
-                    for item in some:
-                        yield item
-
-    @asynccontextmanager
-    async def _answer(self, outgoing: Outgoing[Any]) -> AsyncGenerator[httpx.Response]:
-        _refuse_closed(self._client, outgoing)
-        with _transport(outgoing):
-            request = self._client.build_request(**self._arguments(outgoing))
-            response = await self._client.send(
-                request, auth=None, follow_redirects=False, stream=True
-            )
-            try:
-                yield response
-            finally:
-                await response.aclose()
-
-    async def aclose(self) -> None:
-        """Close the connections, unless they are an injected client's."""
-        if self._owned:
-            await self._client.aclose()
-
-
-class _BlockingStream(Stream[T]):
-    def __init__(self, items: Generator[T]) -> None:
-        self._items = items
-
-    def __next__(self) -> T:
-        return next(self._items)
-
-    def close(self) -> None:
-        self._items.close()
-
-
-class _AwaitableStream(AsyncStream[T]):
-    def __init__(self, items: AsyncGenerator[T]) -> None:
-        self._items = items
-
-    async def __anext__(self) -> T:
-        return await anext(self._items)
-
-    async def aclose(self) -> None:
-        await self._items.aclose()
-
-
-def _items_of(outgoing: Outgoing[list[T]]) -> Items[T]:
-    (item,) = get_args(outgoing.operation.answer)
-    return Items(item)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _made(kind: type[_Client]) -> _Client:
-    """A client of our own, that keeps no cookie: none of a session's is ever sent back."""
-    cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+def _async_transport(proxy: str | None) -> httpx.AsyncBaseTransport:
+    """The transport of aiohttp where the extra is installed: it is several times as fast."""
     try:
-        return kind(verify=_certificates(), cookies=cookies)
-    except (ImportError, ValueError) as error:  # a proxy of the environment that is none
+        import aiohttp  # noqa: PLC0415  (both are an extra)
+        from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
+    except ImportError:
+        return httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy)
+
+    def session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(ssl=_certificates(), keepalive_timeout=5.0)
+        session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=["Content-Type"],
+        )
+        # What is sent again, and how often, is for us to say and to count (D28). There is no
+        # public switch; a test sees that it holds.
+        session._retry_connection = False  # noqa: SLF001
+        return session
+
+    known = None if proxy is None else httpx.Proxy(proxy)
+    return AiohttpTransport(verify=_certificates(), proxy=known, client=session)
+
+
+@contextmanager
+def _making() -> Generator[None]:
+    try:
+        yield
+    except (ImportError, ValueError, httpx.InvalidURL) as error:  # a proxy that is none
         raise UsageError(f"cannot make an HTTP client: {error}") from error
 
 
-def _refuse(http_client: object, method: str, reason: str) -> None:
-    if http_client is not None and not hasattr(http_client, method):
-        raise UsageError(f"{reason}, got {type(http_client).__name__}")
+def _arguments(call: Call[Any], settings: Settings) -> dict[str, Any]:
+    """A request for a client that was injected."""
+    outgoing = call.outgoing
+    headers = {"Accept": "application/json", "Authorization": settings.authorization}
+    if outgoing.content is not None:
+        headers["Content-Type"] = "application/json"
+    return {
+        "method": outgoing.operation.method,
+        "url": outgoing.url,
+        "content": outgoing.content,
+        "headers": headers | call.event.headers,
+        # As a tuple, which the clients of both libraries take.
+        "timeout": tuple(call.timeouts[name] for name in ("connect", "read", "write", "pool")),
+    }
 
 
-def _refuse_closed(client: httpx.Client | httpx.AsyncClient, outgoing: Outgoing[Any]) -> None:
-    if client.is_closed:
-        raise UsageError(f"{outgoing.operation.id}: the client is closed; make a new one")
+def _refuse(client: object, method: str, reason: str) -> None:
+    if client is not None and not hasattr(client, method):
+        raise UsageError(f"{reason}, got {type(client).__name__}")
 
 
-@contextmanager
-def _decoding(outgoing: Outgoing[Any], items: Items[Any]) -> Generator[None]:
+def _closed(call: Call[Any]) -> UsageError:
+    return UsageError(f"{call.outgoing.operation.id}: the client is closed; make a new one")
+
+
+@asynccontextmanager
+async def _within(call: Call[Any]) -> AsyncGenerator[None]:
+    """Cancel what is awaited here when the call's time is up."""
     try:
-        yield
-    except MALFORMED as error:
-        raise fault(outgoing, error, items.rest, items.count) from error
+        async with asyncio.timeout(call.left()):
+            yield
+    except builtins.TimeoutError as error:
+        if not isinstance(error, TogglFocusError):
+            call.in_time()
+        raise
 
 
 @contextmanager
-def _transport(outgoing: Outgoing[Any]) -> Generator[None]:
+def _translated(call: Call[Any]) -> Generator[None]:
     """Raise what the HTTP library raises as ours, its own as the cause."""
     try:
         yield
     except Exception as error:
-        ours = _translated(error, outgoing)
+        ours = _ours(error, call)
         if ours is None:
             raise
         raise ours from error
 
 
-def _translated(error: Exception, outgoing: Outgoing[Any]) -> TogglFocusError | None:
-    kinds = {
-        kind.__name__
-        for kind in type(error).__mro__
-        if kind.__module__.partition(".")[0] in _LIBRARIES
-    }
+def _ours(error: Exception, call: Call[Any]) -> TogglFocusError | None:
+    kinds = _kinds(error)
     if not kinds:
         return None
     with suppress(AttributeError, RuntimeError):  # where it has no request
         # It is the cause of ours from now on, and goes wherever that is logged or kept.
         cast("httpx.RequestError", error).request.headers.pop("Authorization", None)
-    what = f"{outgoing.operation.id}: {type(error).__name__}"
+    outgoing = call.outgoing
+    what = f"{outgoing.operation.id}: {kinds[0]}"
     told = f"{what}: {error}" if str(error) else what
     if "HTTPStatusError" in kinds:  # a hook of an injected client raised it
-        return _refused(error, outgoing)
+        return _refused(error, call)
     if "PoolTimeout" in kinds:
         told = f"{what}: no connection was free; close streams that are not read to their end"
+    sent = _NEVER_SENT.isdisjoint(kinds)
     if "TimeoutException" in kinds:
-        return TimeoutError(told, outgoing.sent())
+        return TimeoutError(told, outgoing.sent(), sent=sent)
     if "DecodingError" in kinds:
         return DecodeError(told, outgoing.sent())
-    return TransportError(told, outgoing.sent())
+    return TransportError(told, outgoing.sent(), sent=sent)
 
 
-def _refused(error: Any, outgoing: Outgoing[Any]) -> TogglFocusError:  # noqa: ANN401  (either library's)
+def _kinds(error: Exception) -> list[str]:
+    """What kind of error of an HTTP library it is, the closest first; nothing if it is none."""
+    cause = error.__cause__
+    if cause is not None and _library(type(cause)) == "aiohttp":
+        # httpx-aiohttp calls every trouble with a connection a ConnectTimeout, a reset too.
+        names = {kind.__name__ for kind in type(cause).__mro__}
+        if not names.isdisjoint({"ClientConnectorError", "ClientProxyConnectionError"}):
+            return ["ConnectError"]
+        if "ConnectionTimeoutError" in names:
+            return ["ConnectTimeout", "TimeoutException"]
+        if "TimeoutError" in names:
+            return ["ReadTimeout", "TimeoutException"]
+        return ["ReadError"]
+    return [kind.__name__ for kind in type(error).__mro__ if _library(kind) in _LIBRARIES]
+
+
+def _library(kind: type) -> str:
+    return kind.__module__.partition(".")[0]
+
+
+def _refused(error: Any, call: Call[Any]) -> TogglFocusError:  # noqa: ANN401  (either library's)
     response, body = error.response, b""
     with suppress(Exception):  # the hook may not have read it, and its status is known all the same
         body = response.content
-    return refusal(outgoing, response.status_code, response.headers, body)
+    return refusal(call.outgoing, response.status_code, response.headers, body)

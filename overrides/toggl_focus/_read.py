@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def read(
-    outgoing: Outgoing[T], status: int, headers: Mapping[str, str], body: bytes
+    outgoing: Outgoing[T], status: int, headers: Headers, body: bytes, attempts: int
 ) -> Response[T]:
     """A whole answer, with the value that it holds.
 
@@ -34,14 +34,15 @@ def read(
     answer: Any = outgoing.operation.answer
     value: Any = None
     try:
-        if answer is not None:
-            value = decoder(answer).decode(body)
-        elif body:
+        if answer is None:
             # A 204 has no body, and nothing is expected of one; a log-in page is not an answer.
-            decoder(msgspec.Raw).decode(body)
+            if body:
+                decoder(msgspec.Raw).decode(body)
+        elif body or answer is not Any:  # what the description lacks may answer with nothing
+            value = decoder(answer).decode(body)
     except MALFORMED as error:
         raise fault(outgoing, error, body) from error
-    return Response(status, Headers(headers), body, value)
+    return Response(status, headers, body, value, attempts)
 
 
 def is_success(status: int) -> bool:

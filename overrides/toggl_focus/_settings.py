@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -28,6 +28,15 @@ class Settings:
     authorization: str = field(repr=False)
     organization_id: int | None
     workspace_id: int | None
+
+    def elsewhere(self, organization_id: int | None, workspace_id: int | None) -> Settings:
+        """The same for another organization or workspace; None keeps the one that is."""
+        here = self
+        if organization_id is not None:
+            here = replace(here, organization_id=_identifier("organization_id", organization_id))
+        if workspace_id is not None:
+            here = replace(here, workspace_id=_identifier("workspace_id", workspace_id))
+        return here
 
 
 def settle(

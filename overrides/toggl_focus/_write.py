@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar, cast
+from datetime import date, datetime, timedelta
+from string import Formatter
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
 
-from _toggl_focus.request import UNSET, Operation, Request
+from _toggl_focus.request import JSON, UNSET, Operation, Request, Unset
 from toggl_focus._errors import SentRequest, UsageError
 from toggl_focus._json import decoder
 from toggl_focus._settings import Identifier, Settings
 
-__all__ = ["Outgoing", "write"]
+__all__ = ["Outgoing", "Parameter", "write", "write_other"]
 
 T = TypeVar("T")
 
+Parameter: TypeAlias = str | int | float | bool | date
+_LIMIT = 2**63
+_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+_PATH = re.compile(r"/[^\s?#]*")
+_PATH_SAFE = "/%:@!$&'()*+,;=~"
 # What encoding raises for a value that no JSON can hold.
 _UNWRITABLE = (TypeError, OverflowError, UnicodeEncodeError, RecursionError)
 
@@ -39,28 +45,73 @@ class Outgoing(Generic[T]):
     """A request as it goes over the wire, but for the headers that all requests share."""
 
     operation: Operation[T]
-    url: str
+    base_url: str
+    target: str
+    """The path below it, and the query: ASCII, and quoted."""
     content: bytes | None
+
+    @property
+    def url(self) -> str:
+        """Where it goes."""
+        return self.base_url + self.target
 
     def sent(self) -> SentRequest:
         """What an error tells of this request."""
         return SentRequest(self.operation.id, self.operation.method, self.url, self.content)
 
 
-def write(request: Request[T], settings: Settings) -> Outgoing[T]:
-    """Fill in what the client knows, check every value against the description, and encode."""
+def write(request: Request[T], settings: Settings, first: int = 0) -> Outgoing[T]:
+    """Fill in what the client knows, check every value against the description, and encode.
+
+    first: where the entries of a bulk call begin among those the user gave, for what is said of a
+    wrong one.
+    """
     operation = request.operation
     path = operation.path.format_map(_path(request, settings))
-    query = _query(operation, request.query)
-    content = None if operation.body is None else _body(operation, request.body)
-    return Outgoing(operation, settings.base_url + path + query, content)
+    query = _query(operation, request.query, first)
+    content = None if operation.body is None else _body(operation, request.body, first)
+    return Outgoing(operation, settings.base_url, path + query, content)
+
+
+def write_other(
+    method: str,
+    path: str,
+    query: Mapping[str, Parameter | Iterable[Parameter]] | None,
+    body: object,
+    settings: Settings,
+) -> Outgoing[JSON]:
+    """A request for what the description lacks; `{organization_id}` is filled in as elsewhere."""
+    name = f"{method} {path}"
+    if not re.fullmatch(r"[A-Z]+", method):
+        raise UsageError(f"method must be in capitals, such as GET, got {method!r}")
+    if not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
+        told = (
+            "path must begin with / and hold no space, ?, # or dots alone; a query goes to query="
+        )
+        raise UsageError(f"{told}, got {path!r}")
+    anything = cast("type[JSON]", Any)
+    operation = Operation(name, method, path, 0, None, anything, method in _IDEMPOTENT)
+    try:
+        known: dict[str, int | Unset] = {
+            part[1]: UNSET for part in Formatter().parse(path) if part[1]
+        }
+        written = path.format_map(_path(Request(operation, known), settings))
+        pairs = _pairs(msgspec.to_builtins(query or {}, enc_hook=_plain))
+        content = None if body is UNSET else _encode(body)
+    except (ValueError, LookupError, *_UNWRITABLE) as error:
+        if isinstance(error, UsageError):
+            raise
+        raise UsageError(f"{name}: it cannot be written: {error}") from None
+    return Outgoing(operation, settings.base_url, quote(written, _PATH_SAFE) + pairs, content)
 
 
 def _path(request: Request[T], settings: Settings) -> dict[str, int]:
     ids = dict(request.path)
-    for name, value in request.path.items():
-        if value is UNSET:
+    for name, given in request.path.items():
+        if given is UNSET:
             ids[name] = _known(request.operation, name, getattr(settings, name, None))
+        if type(ids[name]) is int and 0 < cast("int", ids[name]) < _LIMIT:  # told at once
+            continue
         try:
             msgspec.convert(ids[name], Identifier)
         except msgspec.ValidationError as error:
@@ -78,17 +129,23 @@ def _known(operation: Operation[T], name: str, value: int | None) -> int:
     return value
 
 
-def _query(operation: Operation[T], query: msgspec.Struct | None) -> str:
+def _query(operation: Operation[T], query: msgspec.Struct | None, first: int) -> str:
     if query is None:
         return ""
     try:
         values: dict[str, object] = msgspec.to_builtins(query, enc_hook=_plain)
         msgspec.convert(values, type(query))
     except msgspec.ValidationError as error:
-        raise _usage(operation, str(error), query) from None
+        raise _usage(operation, str(error), query, first) from None
     except _UNWRITABLE as error:
         raise UsageError(f"{operation.id}: the query cannot be written: {error}") from None
-    pairs = [f"{name}={quote(_text(value), safe=',:')}" for name, value in values.items()]
+    return _pairs(values)
+
+
+def _pairs(values: Mapping[str, object]) -> str:
+    pairs = [
+        f"{quote(name, safe='')}={quote(_text(value), safe=',:')}" for name, value in values.items()
+    ]
     return "?" + "&".join(pairs) if pairs else ""
 
 
@@ -96,11 +153,11 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join(map(str, cast("list[object]", value)))  # not repeated keys (D10)
+        return ",".join(map(_text, cast("list[object]", value)))  # not repeated keys (D10)
     return str(value)
 
 
-def _body(operation: Operation[T], body: object) -> bytes:
+def _body(operation: Operation[T], body: object, first: int) -> bytes:
     try:
         content = _encode(body)
     except _UNWRITABLE as error:
@@ -109,15 +166,16 @@ def _body(operation: Operation[T], body: object) -> bytes:
         # The constructors of Structs check nothing; decoding what was encoded does, at C speed.
         decoder(cast("type[object]", operation.body)).decode(content)
     except msgspec.ValidationError as error:
-        raise _usage(operation, str(error), body) from None
+        raise _usage(operation, str(error), body, first) from None
     return content
 
 
-def _usage(operation: Operation[T], fault: str, values: object) -> UsageError:
+def _usage(operation: Operation[T], fault: str, values: object, first: int = 0) -> UsageError:
     """Finish the sentence that msgspec began: which argument, what it was, what to do."""
     reason, _, path = fault.partition(" - at ")
     name = path.strip("`").removeprefix("$").removeprefix(".")
     value = _at(values, name)
+    name = re.sub(r"\[(\d+)\]", lambda place: f"[{int(place[1]) + first}]", name, count=1)
     name = f"items{name}" if name.startswith("[") else name or "items"
     reason = (reason[:1].lower() + reason[1:]).partition(", got ")[0]
     if value is None:

@@ -15,11 +15,15 @@ REALMS = ("description", "server", "client")
 KEYS = (
     "x-argument",
     "x-basis",
+    "x-bulk",
     "x-client-default",
     "x-decision",
     "x-extensible-enum",
+    "x-idempotent",
+    "x-interval",
     "x-method",
     "x-null",
+    "x-pagination",
     "x-streaming",
     "x-unit",
 )

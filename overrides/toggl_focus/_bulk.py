@@ -1,0 +1,124 @@
+"""Spreads many entries over the calls they take, and says how far they came when one goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from _toggl_focus.request import Progress, Request, listed
+from toggl_focus._errors import APIError, BulkError, DecodeError, TransportError, UsageError
+from toggl_focus._write import Outgoing, write
+
+if TYPE_CHECKING:
+    from toggl_focus._call import Call
+    from toggl_focus._settings import Settings
+
+__all__ = ["Bulk"]
+
+T = TypeVar("T")
+EntryT = TypeVar("EntryT")
+_REFUSED_BELOW = 500
+
+
+class Bulk(Generic[EntryT, T]):
+    """A bulk call under way. `parts`: a request for each call; `answers`: of those done so far."""
+
+    def __init__(
+        self,
+        build: Callable[[list[EntryT]], Request[T]],
+        entries: Iterable[EntryT],
+        limit: int,
+        settings: Settings,
+        *,
+        unique: bool,
+    ) -> None:
+        self._entries = _cut(entries, limit, unique=unique)
+        # All are written before the first is sent: a wrong one must not come to light half way.
+        self.parts: list[Outgoing[T]] = [
+            write(build(some), settings, number * limit)
+            for number, some in enumerate(self._entries)
+        ]
+        self.answers: list[T] = []
+        self._attempts = 0
+
+    @contextmanager
+    def sending(self, call: Call[T]) -> Generator[None]:
+        """Raise what goes wrong as a BulkError; Ctrl-C and the like have it as their cause."""
+        number = len(self.answers)
+        try:
+            yield
+        except UsageError as error:
+            if not self._attempts:
+                raise
+            raise self._error(error, call, number) from error
+        except Exception as error:
+            raise self._error(error, call, number) from error
+        except BaseException as error:
+            raise error from self._error(error, call, number)
+        finally:
+            self._attempts += call.attempts
+
+    def took(self, call: Call[T], answer: T, progress: Progress | None) -> None:
+        """Take note of an answer. Raises DecodeError where it is not one for each entry (D20)."""
+        given = len(self._entries[len(self.answers)])
+        blocks: object = answer
+        if isinstance(blocks, list):
+            got = len(cast("list[object]", blocks))
+            if got != given:
+                request = call.outgoing.sent()
+                raise DecodeError(
+                    f"{request.operation}: {got} items answer {given} entries", request
+                )
+        self.answers.append(answer)
+        if progress is not None:
+            progress(*(sum(map(len, some)) for some in (self._done(), self._entries)))
+
+    def _done(self) -> list[list[EntryT]]:
+        return self._entries[: len(self.answers)]
+
+    def _error(self, reason: BaseException, call: Call[T], number: int) -> BulkError:
+        # Up to here all is done, and from there on nothing was sent.
+        here = there = len(self.answers)
+        if here == number and _may_be_sent(reason, call):
+            there += 1
+        parts = self._done(), self._entries[here:there], self._entries[there:]
+        done, failed, never = (list(chain(*some)) for some in parts)
+        name = call.outgoing.operation.id
+        why = str(reason).removeprefix(f"{name}: ") or type(reason).__name__
+        unsure = failed and not (isinstance(reason, APIError) and reason.status < _REFUSED_BELOW)
+        counts = (
+            f"of {len(done) + len(failed) + len(never)} entries {len(done)} are done, "
+            f"{len(failed)} failed{' (or may be done)' if unsure else ''}, "
+            f"{len(never)} were never sent"
+        )
+        error = BulkError(
+            f"{name}: {why}; {counts}",
+            cast("Any", done),
+            cast("Any", failed),
+            cast("Any", never),
+            [item for answer in cast("list[Any]", self.answers) for item in answer or ()],
+            reason,
+        )
+        error.attempts = self._attempts + call.attempts
+        return error
+
+
+def _may_be_sent(reason: BaseException, call: Call[Any]) -> bool:
+    """Whether any of a call that went wrong may have reached the service."""
+    if isinstance(reason, TransportError) and not reason.sent:
+        return call.maybe_done
+    return call.attempts > 0
+
+
+def _cut(entries: Iterable[EntryT], limit: int, *, unique: bool) -> list[list[EntryT]]:
+    """Cut entries into lists of at most so many; at least one, which the writer can refuse."""
+    whole = listed(entries)
+    if not isinstance(whole, list):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return [whole]
+    if unique:
+        # Within a call the service counts a repeated entry once; in two calls it would be an error.
+        with suppress(TypeError):  # an entry that cannot be hashed is wrong, and will be refused
+            whole = list({(type(entry), entry): entry for entry in whole}.values())
+    return [whole[at : at + limit] for at in range(0, len(whole) or 1, limit)]

@@ -1,0 +1,188 @@
+"""One call of an operation, from its first attempt to its answer: all of it that needs no IO.
+
+A sender begins an attempt, sends, and tells what came of it. It learns how long to wait before the
+next one, until the call is answered or its error is raised.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, NoReturn, TypeVar
+
+from _toggl_focus.request import Response
+from toggl_focus._clock import Clock
+from toggl_focus._errors import (
+    Headers,
+    QuotaExceeded,
+    TimeoutError,  # noqa: A004  (ours is the builtin one's subclass)
+    TogglFocusError,
+    TransportError,
+)
+from toggl_focus._events import Event, Hook, logger
+from toggl_focus._options import Policy
+from toggl_focus._quota import Quota, quota
+from toggl_focus._read import read, refusal
+from toggl_focus._retry import pause
+from toggl_focus._write import Outgoing
+
+__all__ = ["Call", "Watch"]
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Watch:
+    """What the calls of a client, and of all views of it, have in common."""
+
+    clock: Clock
+    hooks: Sequence[Hook]
+    quota: Quota | None = None
+
+
+class Call(Generic[T]):
+    """A call under way. `attempts`: how many requests it has cost. `event`: the latest of them.
+
+    maybe_done: whether an attempt before the latest got no answer, and may have been acted on.
+    """
+
+    def __init__(self, outgoing: Outgoing[T], policy: Policy, watch: Watch) -> None:
+        self.outgoing = outgoing
+        self.attempts = 0
+        self.timeouts: Mapping[str, float | None] = policy.timeouts
+        self._policy = policy
+        self._watch = watch
+        self._clock = watch.clock
+        self._over_by = math.inf
+        if policy.deadline is not None:
+            self._over_by = self._clock.monotonic() + policy.deadline
+        self._whole_by = math.inf
+        self._retries = 0
+        self._quota_waits = 0
+        self._waited = 0.0  # for the quota
+        self._final = False
+        self.maybe_done = False
+
+    def begin(self) -> None:
+        """Begin an attempt. Raises what a hook raises, and TimeoutError where no time is left."""
+        operation = self.outgoing.operation
+        headers = dict(self._policy.headers)
+        self.event = event = Event(
+            operation.id, operation.method, self.outgoing.url, self.attempts + 1, headers
+        )
+        for hook in self._watch.hooks:
+            hook.before(event)
+        self._begun = self._clock.monotonic()
+        if self._over_by != math.inf:
+            self.in_time()
+            self.timeouts = self._policy.within(self._over_by - self._begun)
+        whole = self._policy.timeouts["read"]
+        self._whole_by = math.inf if whole is None else self._begun + whole
+        self.attempts += 1
+
+    def answered(self, status: int, headers: Headers) -> None:
+        """Take note of an answer's head."""
+        self.event.status = self.status = status
+        self.headers = headers
+        if told := quota(headers, self._clock):
+            self.event.quota = self._watch.quota = told
+
+    def opened(self) -> None:
+        """Take note that items are given from now on: none may come twice, and none too late."""
+        self._final = True
+        self._whole_by = math.inf
+
+    def whole(self, body: bytes) -> Response[T]:
+        """End the call with the body of its answer. Raises APIError and DecodeError."""
+        response = read(self.outgoing, self.status, self.headers, body, self.attempts)
+        self.end()
+        return response
+
+    def refuse(self, body: bytes) -> NoReturn:
+        """Raise the APIError that the answer to a stream is."""
+        raise refusal(self.outgoing, self.status, self.headers, body)
+
+    def failed(self, error: BaseException) -> float:
+        """End the attempt with this error; gives the seconds to wait before the next.
+
+        Raises the error where there is no next.
+        """
+        if isinstance(error, GeneratorExit):  # the reader of a stream has had enough
+            self.end()
+            raise error
+        self.end(error)
+        if not isinstance(error, TogglFocusError):
+            raise error
+        error.attempts = self.attempts
+        seconds = self._pause(error)
+        if seconds is None:
+            self._annotate(error)
+            raise error
+        self.maybe_done |= isinstance(error, TransportError) and error.sent
+        waits_for_quota = isinstance(error, QuotaExceeded)
+        logger.log(
+            logging.WARNING if waits_for_quota else logging.INFO,
+            "%s; attempt %d follows in %.1f s",
+            error,
+            self.attempts + 1,
+            seconds,
+        )
+        return seconds
+
+    def end(self, error: BaseException | None = None) -> None:
+        """End the attempt: log it, and tell the hooks."""
+        event = self.event
+        event.ms = (self._clock.monotonic() - self._begun) * 1000
+        event.error = error
+        if logger.isEnabledFor(logging.DEBUG):
+            what = event.status if error is None else f"{event.status}, {type(error).__name__}"
+            told = "%s: %s %s: %s after %.1f ms (attempt %d)"
+            sent = event.operation, event.method, event.url
+            logger.debug(told, *sent, what, event.ms, event.attempt)
+        for hook in self._watch.hooks:
+            try:
+                hook.after(event)
+            except Exception:  # noqa: BLE001  (the answer is the caller's, whatever a hook makes of it)
+                logger.exception("%s: %r failed after the attempt", event.operation, hook)
+
+    def in_time(self) -> None:
+        """Raise TimeoutError where it has taken too long."""
+        now = self._clock.monotonic()
+        if now < self._over_by and now < self._whole_by:
+            return
+        if now >= self._over_by:
+            told = f"the deadline of {self._policy.deadline} s has passed"
+        else:
+            told = f"no whole answer within {self._policy.timeouts['read']} s"
+        error = TimeoutError(f"{self.outgoing.operation.id}: {told}", self.outgoing.sent())
+        error.attempts = self.attempts
+        raise error
+
+    def left(self) -> float | None:
+        """How many seconds are left; None for no end."""
+        until = min(self._over_by, self._whole_by)
+        return None if until == math.inf else until - self._clock.monotonic()
+
+    def _pause(self, error: TogglFocusError) -> float | None:
+        waits_for_quota = isinstance(error, QuotaExceeded)
+        if self._final or (not waits_for_quota and self._retries >= self._policy.max_retries):
+            return None
+        retries = self._quota_waits if waits_for_quota else self._retries
+        patience = self._policy.wait_for_quota - self._waited
+        seconds = pause(error, self.outgoing.operation, retries, patience, self._clock)
+        if seconds is None or self._clock.monotonic() + seconds >= self._over_by:
+            return None
+        if waits_for_quota:
+            self._quota_waits += 1
+            self._waited += seconds
+        else:
+            self._retries += 1
+        return seconds
+
+    def _annotate(self, error: TogglFocusError) -> None:
+        if self.attempts > 1:
+            error.add_note(f"It was sent {self.attempts} times.")
+        if self.maybe_done and self.outgoing.operation.method != "GET":
+            error.add_note("An earlier attempt got no answer, and may have done it all the same.")

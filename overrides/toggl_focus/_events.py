@@ -1,0 +1,58 @@
+"""Watching: what hooks are told of each attempt, and what is logged."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+
+from toggl_focus._quota import Quota
+
+__all__ = ["Event", "Hook", "logger"]
+
+logger = logging.getLogger("toggl_focus")
+
+
+@dataclass(slots=True)
+class Event:
+    """One attempt: a request as it is sent, and later what came of it.
+
+    operation: the operationId of the description. attempt: counted from 1 within a call. headers:
+    what the call sends besides the client's own and the credentials; a hook may add to them before.
+
+    After it: status, None where no answer came; ms, how long it took with its body, in
+    milliseconds; error, what the attempt failed with; quota, what the answer said of it.
+    """
+
+    operation: str
+    method: str
+    url: str
+    attempt: int
+    headers: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    status: int | None = None
+    ms: float | None = None
+    error: BaseException | None = None
+    quota: Quota | None = None
+
+
+class Hook:
+    """Watches a client's attempts; override what you need. One may serve many clients and threads.
+
+    Example, to stay under a budget:
+        >>> class Budget(Hook):
+        ...     left = 20
+        ...
+        ...     def before(self, event):
+        ...         if self.left == 0:
+        ...             raise RuntimeError(f"no request left for {event.operation}")
+        ...         self.left -= 1
+        >>> client = TogglFocus(hooks=[Budget()])
+    """
+
+    def before(self, event: Event) -> None:
+        """Before a request is sent. What is raised here ends the call, and nothing is sent."""
+
+    def after(self, event: Event) -> None:
+        """After an attempt, whatever came of it. What is raised here is logged and goes no further.
+
+        For a stream this is after its last item, or when it is closed.
+        """

@@ -1,0 +1,161 @@
+"""How a call is made: what `Options` leave open is the client's."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from _toggl_focus.request import Options
+from toggl_focus._errors import UsageError
+
+if TYPE_CHECKING:
+    import httpx
+
+    Timeout: TypeAlias = float | httpx.Timeout | None
+
+__all__ = ["DEFAULTS", "Policy"]
+
+CONNECT_TIMEOUT = 5.0
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+# What is the client's alone to say, be it for safety or because the connection hangs on it.
+_OURS = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "cookie",
+        "host",
+        "transfer-encoding",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Options that were checked, as the sender needs them."""
+
+    timeouts: Mapping[str, float | None]
+    """Seconds to connect, to read, to write and to be given a connection."""
+    deadline: float | None
+    max_retries: int
+    wait_for_quota: float
+    headers: Mapping[str, str]
+
+    def but(self, options: Options, where: str = "") -> Policy:
+        """Take what these options say, and the rest as it is.
+
+        Raises UsageError for a value that cannot be right, TypeError for a name that is no option.
+        """
+        changes: dict[str, Any] = {}
+        for name, value in options.items():
+            settle = _SETTLED.get(name)
+            if settle is None:
+                raise TypeError(f"{where}unexpected keyword argument {name!r}")
+            field, settled = settle(value, where)
+            changes[field] = settled
+        if "headers" in changes:
+            changes["headers"] = _merged(self.headers, changes["headers"])
+        return replace(self, **changes)
+
+    def of_client(
+        self,
+        timeout: Timeout,
+        deadline: float | None,
+        max_retries: int,
+        wait_for_quota: float,
+        headers: Mapping[str, str] | None,
+    ) -> Policy:
+        """What a client's constructor says."""
+        said: dict[str, object] = {
+            "timeout": timeout,
+            "deadline": deadline,
+            "max_retries": max_retries,
+            "wait_for_quota": wait_for_quota,
+            "headers": {} if headers is None else headers,
+        }
+        return self.but(cast("Options", said))
+
+    def within(self, seconds: float | None) -> Mapping[str, float | None]:
+        """The timeouts where only so many seconds are left."""
+        if seconds is None:
+            return self.timeouts
+        return {
+            name: seconds if timeout is None else min(timeout, seconds)
+            for name, timeout in self.timeouts.items()
+        }
+
+
+def _timeout(value: Timeout, where: str) -> tuple[str, Mapping[str, float | None]]:
+    if as_dict := getattr(value, "as_dict", None):  # an httpx.Timeout, of either library
+        return "timeouts", as_dict()
+    value = cast("float | None", value)
+    if value is not None and not (_is_number(value) and value > 0):
+        raise UsageError(f"{where}timeout must be seconds, more than 0, or None, got {value!r}")
+    connect = None if value is None else min(value, CONNECT_TIMEOUT)
+    return "timeouts", {"connect": connect, "read": value, "write": value, "pool": value}
+
+
+def _deadline(value: float | None, where: str) -> tuple[str, float | None]:
+    if value is not None and not (_is_number(value) and value > 0):
+        raise UsageError(f"{where}deadline must be seconds, more than 0, or None, got {value!r}")
+    return "deadline", value
+
+
+def _max_retries(value: int, where: str) -> tuple[str, int]:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"{where}max_retries must be 0 or a positive integer, got {value!r}")
+    return "max_retries", value
+
+
+def _wait_for_quota(value: float, where: str) -> tuple[str, float]:
+    if isinstance(value, bool):
+        return "wait_for_quota", math.inf if value else 0.0
+    if not (_is_number(value) and value >= 0):
+        told = "wait_for_quota must be seconds, 0 or more, True or False"
+        raise UsageError(f"{where}{told}, got {value!r}")
+    return "wait_for_quota", value
+
+
+def _headers(value: Mapping[str, str], where: str) -> tuple[str, Mapping[str, str]]:
+    if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"{where}headers must be a mapping, got a {type(value).__name__}")
+    for name, text in value.items():
+        if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(f"{where}headers has a name that no header can have: {name!r}")
+        if name.lower() in _OURS:
+            raise UsageError(f"{where}headers may not set {name}, which the client sets itself")
+        # No message shows a value, which may be a secret.
+        if not isinstance(text, str) or not _VALUE.fullmatch(text):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(f"{where}headers has a value for {name} that no header can have")
+    return "headers", dict(value)
+
+
+def _merged(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
+    """Both, the new one of two that differ in case only."""
+    named = {name.lower() for name in new}
+    return {name: text for name, text in old.items() if name.lower() not in named} | dict(new)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124  (nan)
+
+
+_SETTLED: dict[str, Any] = {
+    "timeout": _timeout,
+    "deadline": _deadline,
+    "max_retries": _max_retries,
+    "wait_for_quota": _wait_for_quota,
+    "headers": _headers,
+}
+
+DEFAULTS = Policy(
+    timeouts=_timeout(30.0, "")[1], deadline=None, max_retries=2, wait_for_quota=0.0, headers={}
+)

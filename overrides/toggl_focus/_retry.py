@@ -1,0 +1,71 @@
+"""Whether a request is sent again, and when: decisions D28 and D30 as one function."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from toggl_focus._errors import (
+    APIError,
+    QuotaExceeded,
+    TogglFocusError,
+    TransportError,
+)
+from toggl_focus._quota import resets_in, retry_after
+
+if TYPE_CHECKING:
+    from _toggl_focus.request import Operation
+    from toggl_focus._clock import Clock
+
+__all__ = ["backoff", "pause"]
+
+FIRST_BACKOFF = 0.5
+LONGEST_BACKOFF = 8.0
+# A service that asks for more is not waited for, unless the caller allowed it.
+LONGEST_RETRY_AFTER = 60.0
+
+_PASSING = frozenset(
+    {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+# With Retry-After these say that the request was turned away at the door.
+_TURNED_AWAY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+
+
+def pause(
+    error: TogglFocusError, operation: Operation[Any], retries: int, patience: float, clock: Clock
+) -> float | None:
+    """How many seconds to wait before it is sent again; None where it must not be.
+
+    retries: how often it was sent again already. patience: how many seconds the caller allowed for
+    the quota.
+    """
+    if isinstance(error, QuotaExceeded):
+        return _until_reset(error, retries, patience, clock)
+    if isinstance(error, TransportError):
+        return backoff(retries, clock) if operation.idempotent or not error.sent else None
+    if not isinstance(error, APIError) or error.status not in _PASSING:
+        return None
+    asked = retry_after(error.headers, clock.now())
+    if asked is None:
+        return backoff(retries, clock) if operation.idempotent else None
+    if not operation.idempotent and error.status not in _TURNED_AWAY:
+        return None
+    return asked if asked <= max(patience, LONGEST_RETRY_AFTER) else None
+
+
+def backoff(retries: int, clock: Clock) -> float:
+    """Full jitter: anything up to twice as long each time, so that clients do not come as one."""
+    return clock.random() * min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0**retries)
+
+
+def _until_reset(error: QuotaExceeded, retries: int, patience: float, clock: Clock) -> float | None:
+    seconds = resets_in(error.headers)
+    if seconds is None or seconds > patience:
+        return None
+    # Not in the very second of the reset, and later each time that it was none.
+    return seconds + 1 + backoff(retries, clock)

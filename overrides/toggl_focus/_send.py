@@ -1,0 +1,275 @@
+"""The two senders: each call with all its attempts, streams, pages and bulk calls.
+
+What needs no IO is written once, in `_call`, `_items`, `_paging` and `_bulk`; the two differ in
+send, sleep and close only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+from _toggl_focus.request import (
+    AsyncPages,
+    AsyncStream,
+    Options,
+    Pages,
+    Pagination,
+    Progress,
+    Request,
+    Response,
+    Stream,
+)
+from toggl_focus._bulk import Bulk
+from toggl_focus._call import Call, Watch
+from toggl_focus._http import AsyncChannel, Channel
+from toggl_focus._items import Items
+from toggl_focus._json import MALFORMED
+from toggl_focus._paging import AwaitablePages, BlockingPages, Walk
+from toggl_focus._read import fault, is_success
+from toggl_focus._write import Outgoing, write
+
+if TYPE_CHECKING:
+    from toggl_focus._options import Policy
+    from toggl_focus._settings import Settings
+
+__all__ = ["AsyncSender", "Sender"]
+
+T = TypeVar("T")
+PageT = TypeVar("PageT")
+EntryT = TypeVar("EntryT")
+_AS_IT_IS = Options()
+
+
+class _Common:
+    """What the two senders share: how a call begins."""
+
+    def __init__(self, settings: Settings, policy: Policy, watch: Watch) -> None:
+        self._settings = settings
+        self._policy = policy
+        self._watch = watch
+
+    def _call(self, outgoing: Outgoing[T], options: Options) -> Call[T]:
+        policy = self._policy
+        if options:
+            policy = policy.but(options, f"{outgoing.operation.id}: ")
+        return Call(outgoing, policy, self._watch)
+
+
+class Sender(_Common):
+    """Sends requests and waits for their answers."""
+
+    def __init__(self, settings: Settings, policy: Policy, watch: Watch, channel: Channel) -> None:
+        super().__init__(settings, policy, watch)
+        self._channel = channel
+
+    def send(self, request: Request[T], options: Options) -> T:
+        """Give the value of its answer."""
+        return self.exchange(request, options).value
+
+    def exchange(self, request: Request[T], options: Options = _AS_IT_IS) -> Response[T]:
+        """Give its whole answer."""
+        return self.answer(write(request, self._settings), options)
+
+    def answer(self, outgoing: Outgoing[T], options: Options) -> Response[T]:
+        """Give the whole answer to what is written already."""
+        return self._answer(self._call(outgoing, options))
+
+    def _answer(self, call: Call[T]) -> Response[T]:
+        while True:
+            self._channel.check(call)
+            call.begin()
+            try:
+                return call.whole(self._channel.exchange(call))
+            except BaseException as error:  # noqa: BLE001  (it is raised, unless another follows)
+                seconds = call.failed(error)
+            self._watch.clock.sleep(seconds)
+
+    def stream(self, request: Request[list[T]], options: Options) -> Stream[T]:
+        """Give the items as they arrive; it is sent when the first is asked for."""
+        return _BlockingStream(self._items(self._call(write(request, self._settings), options)))
+
+    def _items(self, call: Call[list[T]]) -> Generator[T]:
+        while True:
+            self._channel.check(call)
+            call.begin()
+            try:
+                with self._channel.answer(call) as response:
+                    if not is_success(response.status_code):
+                        call.refuse(self._channel.read(call, response))
+                    call.opened()
+                    items = _items_of(call)
+                    with _decoding(call, items):
+                        for chunk in self._channel.chunks(call, response):
+                            for some in items.feed(chunk):
+                                yield from some
+                        for some in items.finish():
+                            yield from some
+                call.end()
+            except BaseException as error:  # noqa: BLE001  (as above)
+                seconds = call.failed(error)
+            else:
+                return
+            self._watch.clock.sleep(seconds)
+
+    def iterate(
+        self, request: Request[PageT], pagination: Pagination[PageT, T], options: Options
+    ) -> Pages[PageT, T]:
+        """Give the items of one page after the other; each is asked for when its first item is."""
+        write(request, self._settings)  # a wrong argument is refused here, where it was given
+        return BlockingPages(Walk(request, pagination), partial(self.exchange, options=options))
+
+    def bulk(
+        self,
+        build: Callable[[list[EntryT]], Request[T]],
+        entries: Iterable[EntryT],
+        limit: int,
+        progress: Progress | None,
+        options: Options,
+        *,
+        unique: bool = False,
+    ) -> list[T]:
+        """Send as many requests as the entries take, and give the values of their answers."""
+        bulk = Bulk(build, entries, limit, self._settings, unique=unique)
+        for part in bulk.parts:
+            call = self._call(part, options)
+            with bulk.sending(call):
+                bulk.took(call, self._answer(call).value, progress)
+        return bulk.answers
+
+    def close(self) -> None:
+        """Close the connections, unless they are an injected client's."""
+        self._channel.close()
+
+
+class AsyncSender(_Common):
+    """Sends requests and awaits their answers."""
+
+    def __init__(
+        self, settings: Settings, policy: Policy, watch: Watch, channel: AsyncChannel
+    ) -> None:
+        super().__init__(settings, policy, watch)
+        self._channel = channel
+
+    async def send(self, request: Request[T], options: Options) -> T:
+        """Give the value of its answer."""
+        return (await self.exchange(request, options)).value
+
+    async def exchange(self, request: Request[T], options: Options = _AS_IT_IS) -> Response[T]:
+        """Give its whole answer."""
+        return await self.answer(write(request, self._settings), options)
+
+    async def answer(self, outgoing: Outgoing[T], options: Options) -> Response[T]:
+        """Give the whole answer to what is written already."""
+        return await self._answer(self._call(outgoing, options))
+
+    async def _answer(self, call: Call[T]) -> Response[T]:
+        while True:
+            self._channel.check(call)
+            call.begin()
+            try:
+                return call.whole(await self._channel.exchange(call))
+            except BaseException as error:  # noqa: BLE001  (it is raised, unless another follows)
+                seconds = call.failed(error)
+            await self._watch.clock.asleep(seconds)
+
+    def stream(self, request: Request[list[T]], options: Options) -> AsyncStream[T]:
+        """Give the items as they arrive; it is sent when the first is asked for."""
+        return _AwaitableStream(self._items(self._call(write(request, self._settings), options)))
+
+    async def _items(self, call: Call[list[T]]) -> AsyncGenerator[T]:
+        while True:
+            self._channel.check(call)
+            call.begin()
+            try:
+                async with self._channel.answer(call) as response:
+                    if not is_success(response.status_code):
+                        call.refuse(await self._channel.read(call, response))
+                    call.opened()
+                    items = _items_of(call)
+                    with _decoding(call, items):
+                        async for chunk in self._channel.chunks(call, response):
+                            for some in items.feed(chunk):
+                                for item in some:
+                                    yield item
+                        for some in items.finish():
+                            for item in some:
+                                yield item
+                call.end()
+            except BaseException as error:  # noqa: BLE001  (as above)
+                seconds = call.failed(error)
+            else:
+                return
+            await self._watch.clock.asleep(seconds)
+
+    def iterate(
+        self, request: Request[PageT], pagination: Pagination[PageT, T], options: Options
+    ) -> AsyncPages[PageT, T]:
+        """Give the items of one page after the other; each is asked for when its first item is."""
+        write(request, self._settings)  # a wrong argument is refused here, where it was given
+        return AwaitablePages(Walk(request, pagination), partial(self.exchange, options=options))
+
+    async def bulk(
+        self,
+        build: Callable[[list[EntryT]], Request[T]],
+        entries: Iterable[EntryT],
+        limit: int,
+        progress: Progress | None,
+        options: Options,
+        *,
+        unique: bool = False,
+    ) -> list[T]:
+        """Send as many requests as the entries take, and give the values of their answers."""
+        bulk = Bulk(build, entries, limit, self._settings, unique=unique)
+        for part in bulk.parts:
+            call = self._call(part, options)
+            with bulk.sending(call):
+                bulk.took(call, (await self._answer(call)).value, progress)
+        return bulk.answers
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they are an injected client's."""
+        await self._channel.aclose()
+
+
+class _BlockingStream(Stream[T]):
+    def __init__(self, items: Generator[T]) -> None:
+        self._items = items
+
+    def __iter__(self) -> Generator[T]:  # a loop needs no layer in between
+        return self._items
+
+    def __next__(self) -> T:
+        return next(self._items)
+
+    def close(self) -> None:
+        self._items.close()
+
+
+class _AwaitableStream(AsyncStream[T]):
+    def __init__(self, items: AsyncGenerator[T]) -> None:
+        self._items = items
+
+    def __aiter__(self) -> AsyncGenerator[T]:  # as above
+        return self._items
+
+    async def __anext__(self) -> T:
+        return await anext(self._items)
+
+    async def aclose(self) -> None:
+        await self._items.aclose()
+
+
+def _items_of(call: Call[list[T]]) -> Items[T]:
+    (item,) = get_args(call.outgoing.operation.answer)
+    return Items(item)
+
+
+@contextmanager
+def _decoding(call: Call[Any], items: Items[Any]) -> Generator[None]:
+    try:
+        yield
+    except MALFORMED as error:
+        raise fault(call.outgoing, error, items.rest, items.count) from error
