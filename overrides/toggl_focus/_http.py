@@ -14,7 +14,13 @@ import os
 import ssl
 import weakref
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -41,8 +47,8 @@ __all__ = ["AsyncChannel", "Channel"]
 # httpx has had no release since 2024, and httpx2 continues it: a client of either works.
 _LIBRARIES = frozenset({"httpx", "httpx2", "aiohttp"})
 _NEVER_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
-# A pool that others wait in line for costs more with each of them, so the line forms before it.
-_IN_FLIGHT = 20
+# httpx's awaitable pool costs more with each call that waits for it, so the line forms before it.
+_IN_FLIGHT = 10
 
 
 class _Below(httpx.URL):
@@ -174,24 +180,33 @@ class AsyncChannel:
         self._client = client
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._line = asyncio.Semaphore(_IN_FLIGHT)
+        self._line: asyncio.Semaphore | None = None
         if client is None:
             self._own = _Own(settings)
             with _making():
                 self._transport = _async_transport(_proxy(settings.base_url))
+            if isinstance(self._transport, httpx.AsyncHTTPTransport):
+                self._line = asyncio.Semaphore(_IN_FLIGHT)
 
     def check(self, call: Call[Any]) -> None:
         """Raise UsageError where nothing can be sent any more, or not from here."""
         if self._closed if self._client is None else self._client.is_closed:
             raise _closed(call)
+        self._stay(call.outgoing.operation.id)
+
+    def _stay(self, what: str) -> None:
         loop = asyncio.get_running_loop()
         if self._loop is None:
             self._loop = loop
         elif self._loop is not loop:
             raise UsageError(
-                f"{call.outgoing.operation.id}: the client belongs to another event loop; "
+                f"{what}: the client belongs to another event loop; "
                 "make one in each, as within each asyncio.run"
             )
+
+    def turn(self, call: Call[Any]) -> AbstractAsyncContextManager[None]:
+        """Wait in line before an attempt begins, within the call's deadline."""
+        return nullcontext() if self._line is None else _turn(self._line, call)
 
     @asynccontextmanager
     async def answer(self, call: Call[Any]) -> AsyncGenerator[httpx.Response]:
@@ -199,6 +214,7 @@ class AsyncChannel:
         with _translated(call):
             async with _within(call):
                 if self._client is None:
+                    await asyncio.sleep(0)  # the loop alone tells aiohttp what was reset meanwhile
                     request = self._own.request(call)
                     response = await self._transport.handle_async_request(request)
                 else:
@@ -214,7 +230,7 @@ class AsyncChannel:
 
     async def exchange(self, call: Call[Any]) -> bytes:
         """Send the request, and read its whole answer."""
-        async with self._line, self.answer(call) as response:
+        async with self.answer(call) as response:
             return await self.read(call, response)
 
     async def read(self, call: Call[Any], response: httpx.Response) -> bytes:
@@ -232,6 +248,8 @@ class AsyncChannel:
 
     async def aclose(self) -> None:
         """Close the connections, unless they are an injected client's."""
+        if self._client is None and not self._closed:
+            self._stay("aclose")
         self._closed = True
         if self._client is None:
             await self._transport.aclose()
@@ -272,6 +290,8 @@ def _proxy(base_url: str) -> str | None:
 
 def _async_transport(proxy: str | None) -> httpx.AsyncBaseTransport:
     """The transport of aiohttp where the extra is installed: it is several times as fast."""
+    if proxy is not None and proxy.startswith("socks"):  # which aiohttp takes for an HTTP proxy
+        return httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy)
     try:
         import aiohttp  # noqa: PLC0415  (both are an extra)
         from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
@@ -287,7 +307,7 @@ def _async_transport(proxy: str | None) -> httpx.AsyncBaseTransport:
         )
         # What is sent again, and how often, is for us to say and to count (D28). There is no
         # public switch; a test sees that it holds.
-        session._retry_connection = False  # noqa: SLF001
+        session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return session
 
     known = None if proxy is None else httpx.Proxy(proxy)
@@ -328,15 +348,26 @@ def _closed(call: Call[Any]) -> UsageError:
 
 
 @asynccontextmanager
+async def _turn(line: asyncio.Semaphore, call: Call[Any]) -> AsyncGenerator[None]:
+    async with _within(call):
+        await line.acquire()
+    try:
+        yield
+    finally:
+        line.release()
+
+
+@asynccontextmanager
 async def _within(call: Call[Any]) -> AsyncGenerator[None]:
     """Cancel what is awaited here when the call's time is up."""
+    limit = asyncio.timeout(call.left())
     try:
-        async with asyncio.timeout(call.left()):
+        async with limit:
             yield
     except builtins.TimeoutError as error:
-        if not isinstance(error, TogglFocusError):
-            call.in_time()
-        raise
+        if isinstance(error, TogglFocusError) or not limit.expired():
+            raise
+        raise call.late() from error  # whatever the call's own clock says
 
 
 @contextmanager
@@ -355,9 +386,7 @@ def _ours(error: Exception, call: Call[Any]) -> TogglFocusError | None:
     kinds = _kinds(error)
     if not kinds:
         return None
-    with suppress(AttributeError, RuntimeError):  # where it has no request
-        # It is the cause of ours from now on, and goes wherever that is logged or kept.
-        cast("httpx.RequestError", error).request.headers.pop("Authorization", None)
+    _redact(error)
     outgoing = call.outgoing
     what = f"{outgoing.operation.id}: {kinds[0]}"
     told = f"{what}: {error}" if str(error) else what
@@ -373,6 +402,16 @@ def _ours(error: Exception, call: Call[Any]) -> TogglFocusError | None:
     return TransportError(told, outgoing.sent(), sent=sent)
 
 
+def _redact(error: Any) -> None:  # noqa: ANN401  (of any library)
+    """Take the credentials from an error that goes wherever ours is logged or kept."""
+    with suppress(AttributeError, RuntimeError):  # where it has no request
+        error.request.headers.pop("Authorization", None)
+    for each in (error, error.__cause__):
+        if (asked := getattr(each, "request_info", None)) is not None:  # aiohttp shows its headers
+            each.request_info = type(asked)(asked.url, asked.method, {}, asked.real_url)
+            each.args = (each.request_info, *each.args[1:])
+
+
 def _kinds(error: Exception) -> list[str]:
     """What kind of error of an HTTP library it is, the closest first; nothing if it is none."""
     cause = error.__cause__
@@ -381,6 +420,8 @@ def _kinds(error: Exception) -> list[str]:
         names = {kind.__name__ for kind in type(cause).__mro__}
         if not names.isdisjoint({"ClientConnectorError", "ClientProxyConnectionError"}):
             return ["ConnectError"]
+        if "ClientHttpProxyError" in names:
+            return ["ProxyError"]
         if "ConnectionTimeoutError" in names:
             return ["ConnectTimeout", "TimeoutException"]
         if "TimeoutError" in names:

@@ -1,0 +1,200 @@
+"""The file of a recording, in the order in which it is written, and what is kept out of it."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, cast
+from urllib.parse import parse_qsl, quote
+
+import httpx
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from toggl_focus._errors import UsageError
+from toggl_focus._json import MALFORMED
+
+__all__ = [
+    "VERSION",
+    "Body",
+    "Exchange",
+    "Recording",
+    "Request",
+    "Response",
+    "asked_of",
+    "headers_of",
+    "load",
+]
+
+T = TypeVar("T")
+
+VERSION = 1
+REDACTED = "REDACTED"
+# What a reader of a recording may see of the headers. What stands nowhere here is not kept: the
+# credentials, cookies, and what is true of one connection only.
+_KEPT = re.compile(r"accept|content-type|retry-after|x-toggl-quota-.*")
+_KEY = "toggl_sk_"
+_SECRET_NAME = re.compile(r"(?i)(?:password|token|api[-_]?key|secret)$")
+# A shorter password is in too many words to be told from them.
+_SHORTEST_SECRET = 8
+
+
+class Body(Struct, forbid_unknown_fields=True):
+    json: Any = UNSET  # null is a body too
+    text: str | UnsetType = UNSET
+    base64: bytes | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if sum(each is not UNSET for each in (self.json, self.text, self.base64)) != 1:
+            raise ValueError("A body is one of json, text and base64")
+
+    @classmethod
+    def of(cls, content: bytes, secrets: re.Pattern[str]) -> Body | None:
+        """A body as what shows it best, without its secrets."""
+        if not content:
+            return None
+        with suppress(*MALFORMED):
+            return cls(json=_clean(msgspec.json.decode(content), secrets))
+        try:
+            return cls(text=_clean(content.decode(), secrets))
+        except UnicodeDecodeError:
+            return cls(base64=_clean(content.decode("latin-1"), secrets).encode("latin-1"))
+
+    def content(self) -> bytes:
+        if isinstance(self.text, str):
+            return self.text.encode()
+        return self.base64 if isinstance(self.base64, bytes) else msgspec.json.encode(self.json)
+
+    def lines(self) -> list[str]:
+        """Equal for bodies that are equal."""
+        if isinstance(self.text, str):
+            return ["text", *self.text.split("\n")]
+        if isinstance(self.base64, bytes):
+            return ["base64", self.base64.hex(" ")]
+        value = msgspec.json.encode(self.json, order="deterministic")
+        return ["json", *msgspec.json.format(value, indent=2).decode().split("\n")]
+
+
+class Request(Struct, omit_defaults=True, forbid_unknown_fields=True):
+    method: str
+    url: str
+    headers: dict[str, str] = {}
+    body: Body | None = None
+
+    def lines(self) -> tuple[str, ...]:
+        """Equal for requests that have the same answer, and what is shown where they have not."""
+        path, _, query = self.url.partition("?")
+        pairs = sorted(f"  {pair}" for pair in _pairs(query))
+        return (f"{self.method} {path}", *pairs, *(self.body.lines() if self.body else ()))
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url}"
+
+
+class Response(Struct, omit_defaults=True, forbid_unknown_fields=True):
+    status: Annotated[int, Meta(ge=100, le=599)]
+    headers: dict[str, str] = {}
+    body: Body | None = None
+
+
+class Exchange(Struct, forbid_unknown_fields=True):
+    request: Request
+    response: Response
+
+
+class _Format(Struct):
+    toggl_focus_recording: int
+
+
+class Recording(_Format, forbid_unknown_fields=True):
+    exchanges: list[Exchange]
+
+
+def load(path: Path) -> list[Exchange]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        version = msgspec.json.decode(text, type=_Format).toggl_focus_recording
+        if version != VERSION:
+            raise UsageError(
+                f"{path} is a recording of format {version}, and this version of toggl-focus reads "
+                f"format {VERSION}: record it anew"
+            )
+        return msgspec.json.decode(text, type=Recording).exchanges
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}; toggl_focus.testing.Recorder makes it"
+        ) from error
+    except MALFORMED as error:
+        raise UsageError(f"{path} is not a recording: {_placed(error, path)}") from error
+
+
+def _placed(error: Exception, path: Path) -> str:
+    """What is wrong, with the line where msgspec counts bytes."""
+    byte = re.search(r"\(byte (\d+)\)", str(error))
+    if byte is None:
+        return str(error)
+    line = path.read_bytes().count(b"\n", 0, int(byte[1])) + 1
+    return f"{str(error)[: byte.start()]}(line {line})"
+
+
+def asked_of(request: object) -> tuple[Request, re.Pattern[str]]:
+    """A request as it is recorded, and what else of it must not be."""
+    if not isinstance(request, httpx.Request):
+        raise UsageError(f"this is a transport for httpx, got a {type(request).__module__} request")
+    credentials = [re.escape(each) for each in _credentials(request)]
+    secrets = re.compile("|".join([*credentials, f"{_KEY}[0-9A-Za-z]+"]))
+    path, _, query = request.url.raw_path.decode("ascii").partition("?")
+    pairs = "&".join(_pairs(query, secrets))
+    url = _clean(path, secrets) + ("?" + pairs if pairs else "")
+    headers, body = headers_of(request, secrets), Body.of(request.content, secrets)
+    return Request(request.method, url, headers, body), secrets
+
+
+def _credentials(request: httpx.Request) -> Iterator[str]:
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    found = [value]
+    if scheme.lower() == "basic":
+        with suppress(ValueError):
+            found += b64decode(value).decode().partition(":")[2:]
+    return (each for each in found if len(each) >= _SHORTEST_SECRET)
+
+
+def headers_of(message: httpx.Request | httpx.Response, secrets: re.Pattern[str]) -> dict[str, str]:
+    return {
+        name: _clean(value, secrets)
+        for name, value in sorted(message.headers.items())
+        if _KEPT.fullmatch(name)
+    }
+
+
+def _pairs(query: str, secrets: re.Pattern[str] | None = None) -> Iterator[str]:
+    """The pairs of a query, written in one way."""
+    for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape"):
+        cleaned = {name: value} if secrets is None else _clean({name: value}, secrets)
+        for pair in cleaned.items():
+            yield "=".join(quote(each, "/,:", errors="surrogateescape") for each in pair)
+
+
+def _clean(value: T, secrets: re.Pattern[str]) -> T:
+    """The same text, list or mapping without secrets."""
+    cleaned: object = value
+    if isinstance(value, str):
+        cleaned = secrets.sub(_hidden, value)
+    elif isinstance(value, list):
+        cleaned = [_clean(each, secrets) for each in cast("list[object]", value)]
+    elif isinstance(value, Mapping):
+        cleaned = {
+            _clean(name, secrets): _clean(each, secrets)
+            # Whether there is a password is none.
+            if each is None or isinstance(each, bool) or not _SECRET_NAME.search(name)
+            else REDACTED
+            for name, each in cast("Mapping[str, object]", value).items()
+        }
+    return cast("T", cleaned)
+
+
+def _hidden(secret: re.Match[str]) -> str:
+    return _KEY + REDACTED if secret[0].startswith(_KEY) else REDACTED
