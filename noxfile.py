@@ -21,11 +21,15 @@ ROOT = Path(__file__).parent
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 OLDEST = {
+    "aiohttp": "3.11.0",
     "click": "8.1.8",
     "httpx": "0.27.0",
+    "httpx-aiohttp": "0.2.0",
     "hypothesis": "6.135.0",
     "jsonschema-rs": "0.40.0",
     "msgspec": "0.20.0",
+    "opentelemetry-api": "1.27.0",
+    "opentelemetry-sdk": "1.27.0",
     "rich": "13.9.4",
     "starlette": "0.46.0",
     "uvicorn": "0.34.0",
@@ -48,7 +52,8 @@ def runs(version: str) -> bool:
 
 # What looks at the sources beside the packages is the same on every Python.
 PACKAGES_ONLY = [
-    f"--ignore=conformance/tests/test_{name}.py" for name in ("description", "generation")
+    f"--ignore=conformance/tests/test_{name}.py"
+    for name in ("description", "docs", "faults_page", "generation")
 ]
 SMOKE = ["test_operations.py", "test_streams.py", "test_demo.py", "server/test_cli.py"]
 PYTHONS = sorted({HERE, *filter(runs, ["3.11", "3.12", "3.13", "3.14"])})
@@ -158,6 +163,14 @@ def generate(session: nox.Session) -> None:
     """Write generated/ from the description; `-- --check` fails where it is not current."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "generate"), silent=True)
     session.run("python", "overrides/codegen", *session.posargs)
+
+
+@nox.session(python=HERE)
+def bench(session: nox.Session) -> None:
+    """Measure speed and memory against the limits and against other generators' clients."""
+    install(session, "bench")
+    peers = f"--peers={session.create_tmp()}"
+    session.run("python", "-m", "benchmarks", peers, *session.posargs)
 
 
 @nox.session(python=HERE)
