@@ -8,7 +8,18 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta
 
-from _toggl_focus.request import JSON, Answer, EmptyIfNull, Instant, Int64, Payload, Seconds, Unset
+from _toggl_focus.request import (
+    JSON,
+    Answer,
+    EmptyIfNull,
+    Instant,
+    Int64,
+    Payload,
+    Seconds,
+    Unset,
+    seconds,
+    utc,
+)
 
 
 class TimeBlock(Answer, kw_only=True):
@@ -205,6 +216,10 @@ class TimeBlockCreate(Payload, kw_only=True):
     """Whether it is pushed to the linked external calendar. What happens when left out is
     unknown. [inferred, D40]"""
 
+    def __post_init__(self) -> None:
+        self.start = utc(self.start)
+        self.duration = seconds(self.duration)
+
 
 class TimeBlockReplace(Payload, kw_only=True):
     """All that a block shall hold from now on.
@@ -223,6 +238,10 @@ class TimeBlockReplace(Payload, kw_only=True):
     """Whether the change is pushed to the linked external calendar. What happens when left out
     is unknown. [inferred, D40]"""
 
+    def __post_init__(self) -> None:
+        self.start = utc(self.start)
+        self.duration = seconds(self.duration)
+
 
 class TimeBlockUpdate(Payload, kw_only=True):
     """The fields of a block to change; what is left out stays."""
@@ -239,6 +258,10 @@ class TimeBlockUpdate(Payload, kw_only=True):
     """Whether the change is pushed to the linked external calendar. What happens when left out
     is unknown. [inferred, D40]"""
 
+    def __post_init__(self) -> None:
+        self.start = utc(self.start)
+        self.duration = seconds(self.duration)
+
 
 class TimeBlockBulkCreateItem(Payload, kw_only=True):
     """One block of a bulk creation."""
@@ -254,6 +277,10 @@ class TimeBlockBulkCreateItem(Payload, kw_only=True):
     outbound_sync: bool | Unset = UNSET
     """Whether it is pushed to the linked external calendar. What happens when left out is
     unknown. [inferred, D40]"""
+
+    def __post_init__(self) -> None:
+        self.start = utc(self.start)
+        self.duration = seconds(self.duration)
 
 
 class TimeBlockBulkUpdateItem(Payload, kw_only=True):
@@ -272,6 +299,10 @@ class TimeBlockBulkUpdateItem(Payload, kw_only=True):
     outbound_sync: bool | Unset = UNSET
     """Whether the change is pushed to the linked external calendar. What happens when left out
     is unknown. [inferred, D40]"""
+
+    def __post_init__(self) -> None:
+        self.start = utc(self.start)
+        self.duration = seconds(self.duration)
 
 
 class Error(Answer, kw_only=True):
@@ -314,6 +345,10 @@ class ListTimeBlocksQuery(Payload, kw_only=True):
     archived: bool | Unset = UNSET
     order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
 
+    def __post_init__(self) -> None:
+        self.date_from = utc(self.date_from)
+        self.date_to = utc(self.date_to)
+
 
 Id: TypeAlias = Annotated[Int64, Meta(ge=1)]
 
@@ -334,6 +369,10 @@ class StreamTimeBlocksQuery(Payload, kw_only=True):
     status_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     archived: bool | Unset = UNSET
     order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
+
+    def __post_init__(self) -> None:
+        self.date_from = utc(self.date_from)
+        self.date_to = utc(self.date_to)
 
 
 class CustomFieldValue(Answer, kw_only=True):

@@ -61,6 +61,8 @@ __all__ = [
     "Stream",
     "Unset",
     "listed",
+    "seconds",
+    "utc",
 ]
 
 P = ParamSpec("P")
@@ -104,16 +106,6 @@ class Payload(Struct, repr_omit_defaults=True, forbid_unknown_fields=True):
     Moments are turned into UTC and whole seconds into numbers. Everything else, a moment outside
     of the years 1 to 9999 too, stays as it was given, for the sender to check.
     """
-
-    def __post_init__(self) -> None:
-        """Write moments and durations as the service reads them."""
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            if isinstance(value, datetime) and value.utcoffset() is not None:
-                with suppress(OverflowError):
-                    setattr(self, name, value.astimezone(UTC))
-            elif isinstance(value, timedelta) and not value.microseconds:
-                setattr(self, name, value // timedelta(seconds=1))
 
 
 class Options(TypedDict, total=False):
@@ -363,12 +355,27 @@ class AsyncRaw(Generic[P, T]):
         return call
 
 
+def utc(value: T) -> T:
+    """Write a moment as the service keeps it."""
+    if isinstance(value, datetime) and value.tzinfo is not UTC and value.utcoffset() is not None:
+        with suppress(OverflowError):
+            return cast("T", value.astimezone(UTC))
+    return value
+
+
+def seconds(value: T) -> T:
+    """Write a span of time as the service reads it."""
+    if isinstance(value, timedelta) and not value.microseconds:
+        return cast("T", value // timedelta(seconds=1))
+    return value
+
+
 @overload
 def listed(items: Iterable[T]) -> list[T]: ...
 @overload
 def listed(items: Iterable[T] | Unset) -> list[T] | Unset: ...
 def listed(items: object) -> object:
-    """Take any iterable as a list; a lone string, or no list, is left for the sender to refuse."""
-    if isinstance(items, str) or not isinstance(items, Iterable):
+    """Take any iterable as a list; a lone text, or no list, is left for the sender to refuse."""
+    if isinstance(items, str | bytes) or not isinstance(items, Iterable):
         return items
     return list(cast("Iterable[object]", items))

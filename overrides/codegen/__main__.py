@@ -46,7 +46,9 @@ RUFF = (
     ("format", "--quiet", "--no-cache", "--config=format.docstring-code-format=true"),
 )
 MODELS: Node = {
-    "additional_imports": [f"{PACKAGE}.request.{name}" for name in ("EmptyIfNull", "JSON", "Unset")]
+    "additional_imports": [
+        f"{PACKAGE}.request.{name}" for name in ("EmptyIfNull", "JSON", "Unset", "seconds", "utc")
+    ]
     + ["datetime.datetime", "datetime.timedelta", "msgspec.field"],
     "custom_file_header": '"""What the API takes and gives."""',
     "custom_template_dir": TEMPLATES,

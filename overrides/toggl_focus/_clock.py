@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from datetime import UTC, datetime
@@ -34,4 +33,6 @@ class Clock:
 
     async def asleep(self, seconds: float) -> None:
         """Wait, letting other tasks run."""
+        import asyncio  # noqa: PLC0415  (it takes as long to load as the rest of the package)
+
         await asyncio.sleep(seconds)
