@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from typing import Any, TypeAlias
-from unittest.mock import patch
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, TypeAlias, cast
 
 import httpx
+import pytest
 
 from toggl_focus import AsyncStream, AsyncTogglFocus, BulkError, Stream, TogglFocus
 
@@ -26,19 +27,43 @@ class Blocking:
     def call(self, verb: str, *args: object, **arguments: object) -> Any:
         """Call it; a bulk call that fails raises what its one call failed with."""
         with _unwrapped():
-            answer = getattr(self.client.time_blocks, verb)(*args, **arguments)
-            if isinstance(answer, Stream):
-                with answer:
-                    return list(answer)
-            return answer
+            return self.straight(verb, *args, **arguments)
+
+    def straight(self, verb: str, *args: object, **arguments: object) -> Any:
+        """Call it; a bulk call that fails raises its BulkError."""
+        answer = getattr(self.client.time_blocks, verb)(*args, **arguments)
+        if isinstance(answer, Stream):
+            with answer:
+                return list(answer)
+        return answer
 
     def raw(self, verb: str, *args: object, **arguments: object) -> Any:
         return getattr(self.client.raw.time_blocks, verb)(*args, **arguments)
+
+    def request(self, *args: Any, **arguments: Any) -> Any:
+        """Send what the description lacks."""
+        return self.client.request(*args, **arguments)
+
+    def view(self, **options: Any) -> Blocking:
+        """The same with other options."""
+        view = copy.copy(self)
+        view.client = self.client.with_options(**options)
+        return view
 
     def each(self, use: Callable[[Any], None], verb: str, **arguments: object) -> None:
         """Hand over the items of a stream as they come."""
         for item in getattr(self.client.time_blocks, verb)(**arguments):
             use(item)
+
+    def first(self, verb: str, *, read: bool = True, **arguments: object) -> None:
+        """Close a stream after its first item, or before it is read."""
+        with getattr(self.client.time_blocks, verb)(**arguments) as stream:
+            if read:
+                next(stream)
+
+    def walk(self, verb: str, *args: object, **arguments: object) -> Walk:
+        """Begin to iterate over pages."""
+        return Walk(getattr(self.client.time_blocks, verb)(*args, **arguments), lambda each: each)
 
     def close_client(self) -> None:
         self.client.close()
@@ -52,14 +77,16 @@ class Blocking:
 @contextmanager
 def without_aiohttp() -> Iterator[None]:
     """As if the extra `aiohttp` were not installed."""
-    with patch.dict(sys.modules, {"httpx_aiohttp": None}):
+    # Of this one alone: what is imported meanwhile must not be forgotten, and imported twice.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(cast("dict[str, Any]", sys.modules), "httpx_aiohttp", None)
         yield
 
 
 class Awaited:
     """An `AsyncTogglFocus` in an event loop of its own, called as the other is."""
 
-    installed = staticmethod(without_aiohttp)
+    installed: Callable[[], AbstractContextManager[None]] = staticmethod(without_aiohttp)
 
     def __init__(self, **settings: Any) -> None:
         self._runner = asyncio.Runner()
@@ -70,7 +97,11 @@ class Awaited:
     def call(self, verb: str, *args: object, **arguments: object) -> Any:
         """Call it; a bulk call that fails raises what its one call failed with."""
         with _unwrapped():
-            return self._runner.run(self._call(verb, *args, **arguments))
+            return self.straight(verb, *args, **arguments)
+
+    def straight(self, verb: str, *args: object, **arguments: object) -> Any:
+        """Call it; a bulk call that fails raises its BulkError."""
+        return self._runner.run(self._call(verb, *args, **arguments))
 
     async def _call(self, verb: str, *args: object, **arguments: object) -> Any:
         answer = getattr(self.client.time_blocks, verb)(*args, **arguments)
@@ -85,6 +116,16 @@ class Awaited:
 
         return self._runner.run(call())
 
+    def request(self, *args: Any, **arguments: Any) -> Any:
+        """Send what the description lacks."""
+        return self._runner.run(self.client.request(*args, **arguments))
+
+    def view(self, **options: Any) -> Awaited:
+        """The same with other options."""
+        view = copy.copy(self)
+        view.client = self.client.with_options(**options)
+        return view
+
     def each(self, use: Callable[[Any], None], verb: str, **arguments: object) -> None:
         """Hand over the items of a stream as they come."""
 
@@ -93,6 +134,21 @@ class Awaited:
                 use(item)
 
         self._runner.run(read())
+
+    def first(self, verb: str, *, read: bool = True, **arguments: object) -> None:
+        """Close a stream after its first item, or before it is read."""
+
+        async def begin() -> None:
+            async with getattr(self.client.time_blocks, verb)(**arguments) as stream:
+                if read:
+                    await anext(stream)
+
+        self._runner.run(begin())
+
+    def walk(self, verb: str, *args: object, **arguments: object) -> Walk:
+        """Begin to iterate over pages."""
+        pages = getattr(self.client.time_blocks, verb)(*args, **arguments)
+        return Walk(pages, lambda each: _Waited(self._runner, each))
 
     def close_client(self) -> None:
         self._runner.run(self.client.aclose())
@@ -108,6 +164,40 @@ class Aiohttp(Awaited):
     """The same where the extra `aiohttp` is installed."""
 
     installed = staticmethod(nullcontext)
+
+
+class Walk:
+    """Pages of either colour, gone through with `next`: by `items`, or by `pages()`."""
+
+    def __init__(self, pages: Any, wait: Callable[[Any], Iterator[Any]]) -> None:
+        self._pages = pages
+        self._wait = wait
+        self.items = wait(pages)
+
+    def pages(self) -> Iterator[Any]:
+        return self._wait(self._pages.pages())
+
+    @property
+    def requests(self) -> int:
+        requests: int = self._pages.requests
+        return requests
+
+
+class _Waited(Iterator[Any]):
+    """What is iterated with `async for`, waited for item by item."""
+
+    def __init__(self, runner: asyncio.Runner, items: AsyncIterator[Any]) -> None:
+        self._runner = runner
+        self._items = items
+
+    def __next__(self) -> Any:
+        async def step() -> Any:
+            return await anext(self._items)
+
+        try:
+            return self._runner.run(step())
+        except StopAsyncIteration:
+            raise StopIteration from None
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from _toggl_focus.request import Progress, Request, listed
+from _toggl_focus.request import Progress, Request, Response, listed
 from toggl_focus._errors import APIError, BulkError, DecodeError, TransportError, UsageError
 from toggl_focus._write import Outgoing, write
 
@@ -34,12 +34,21 @@ class Bulk(Generic[EntryT, T]):
         *,
         unique: bool,
     ) -> None:
-        self._entries = _cut(entries, limit, unique=unique)
+        def written() -> list[Outgoing[T]]:
+            return [
+                write(build(some), settings, number * limit)
+                for number, some in enumerate(self._entries)
+            ]
+
         # All are written before the first is sent: a wrong one must not come to light half way.
-        self.parts: list[Outgoing[T]] = [
-            write(build(some), settings, number * limit)
-            for number, some in enumerate(self._entries)
-        ]
+        whole = listed(entries)
+        self._entries = _cut(whole, limit)
+        self.parts = written()
+        # Within a call the service counts a repeated entry once; in two calls it would be an error.
+        # What is repeated goes only now, so that a wrong one was named by its place among all.
+        if unique and len(once := list(dict.fromkeys(whole))) < len(whole):
+            self._entries = _cut(once, limit)
+            self.parts = written()
         self.answers: list[T] = []
         self._attempts = 0
 
@@ -49,31 +58,31 @@ class Bulk(Generic[EntryT, T]):
         number = len(self.answers)
         try:
             yield
-        except UsageError as error:
-            if not self._attempts:
-                raise
-            raise self._error(error, call, number) from error
         except Exception as error:
+            if isinstance(error, UsageError) and not self._attempts + call.attempts:
+                raise
             raise self._error(error, call, number) from error
         except BaseException as error:
             raise error from self._error(error, call, number)
         finally:
             self._attempts += call.attempts
 
-    def took(self, call: Call[T], answer: T, progress: Progress | None) -> None:
+    def took(self, call: Call[T], response: Response[T], progress: Progress | None) -> None:
         """Take note of an answer. Raises DecodeError where it is not one for each entry (D20)."""
         given = len(self._entries[len(self.answers)])
-        blocks: object = answer
+        blocks: object = response.value
         if isinstance(blocks, list):
             got = len(cast("list[object]", blocks))
             if got != given:
                 request = call.outgoing.sent()
-                raise DecodeError(
-                    f"{request.operation}: {got} items answer {given} entries", request
-                )
-        self.answers.append(answer)
+                told = f"{request.operation}: the answer has {got} items for {given} entries"
+                error = DecodeError(told, request, body=response.body)
+                error.attempts = call.attempts
+                raise error
+        self.answers.append(response.value)
         if progress is not None:
-            progress(*(sum(map(len, some)) for some in (self._done(), self._entries)))
+            done, total = (sum(map(len, some)) for some in (self._done(), self._entries))
+            progress(done, total)
 
     def _done(self) -> list[list[EntryT]]:
         return self._entries[: len(self.answers)]
@@ -87,14 +96,12 @@ class Bulk(Generic[EntryT, T]):
         done, failed, never = (list(chain(*some)) for some in parts)
         name = call.outgoing.operation.id
         why = str(reason).removeprefix(f"{name}: ") or type(reason).__name__
-        unsure = failed and not (isinstance(reason, APIError) and reason.status < _REFUSED_BELOW)
-        counts = (
-            f"of {len(done) + len(failed) + len(never)} entries {len(done)} are done, "
-            f"{len(failed)} failed{' (or may be done)' if unsure else ''}, "
-            f"{len(never)} were never sent"
-        )
+        surely = not failed or _is_refusal(reason, call)
+        total = len(done) + len(failed) + len(never)
         error = BulkError(
-            f"{name}: {why}; {counts}",
+            f"{name}: {why}; done: {len(done)} of {total}, "
+            f"failed{'' if surely else ' (or may be done)'}: {len(failed)}, "
+            f"never sent: {len(never)}",
             cast("Any", done),
             cast("Any", failed),
             cast("Any", never),
@@ -112,13 +119,14 @@ def _may_be_sent(reason: BaseException, call: Call[Any]) -> bool:
     return call.attempts > 0
 
 
-def _cut(entries: Iterable[EntryT], limit: int, *, unique: bool) -> list[list[EntryT]]:
+def _is_refusal(reason: BaseException, call: Call[Any]) -> bool:
+    """Whether the service surely did none of it, in no attempt."""
+    refused = isinstance(reason, APIError) and reason.status < _REFUSED_BELOW
+    return refused and not call.maybe_done
+
+
+def _cut(whole: list[EntryT], limit: int) -> list[list[EntryT]]:
     """Cut entries into lists of at most so many; at least one, which the writer can refuse."""
-    whole = listed(entries)
     if not isinstance(whole, list):  # pyright: ignore[reportUnnecessaryIsInstance]
         return [whole]
-    if unique:
-        # Within a call the service counts a repeated entry once; in two calls it would be an error.
-        with suppress(TypeError):  # an entry that cannot be hashed is wrong, and will be refused
-            whole = list({(type(entry), entry): entry for entry in whole}.values())
     return [whole[at : at + limit] for at in range(0, len(whole) or 1, limit)]

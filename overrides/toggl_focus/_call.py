@@ -19,13 +19,12 @@ from toggl_focus._errors import (
     QuotaExceeded,
     TimeoutError,  # noqa: A004  (ours is the builtin one's subclass)
     TogglFocusError,
-    TransportError,
 )
 from toggl_focus._events import Event, Hook, logger
-from toggl_focus._options import Policy
+from toggl_focus._options import Policy, checked
 from toggl_focus._quota import Quota, quota
 from toggl_focus._read import read, refusal
-from toggl_focus._retry import pause
+from toggl_focus._retry import LONGEST_RETRY_AFTER, may_be_done, pause
 from toggl_focus._write import Outgoing
 
 __all__ = ["Call", "Watch"]
@@ -45,7 +44,7 @@ class Watch:
 class Call(Generic[T]):
     """A call under way. `attempts`: how many requests it has cost. `event`: the latest of them.
 
-    maybe_done: whether an attempt before the latest got no answer, and may have been acted on.
+    maybe_done: whether an attempt before the latest may have been acted on.
     """
 
     def __init__(self, outgoing: Outgoing[T], policy: Policy, watch: Watch) -> None:
@@ -61,8 +60,9 @@ class Call(Generic[T]):
         self._whole_by = math.inf
         self._retries = 0
         self._quota_waits = 0
-        self._waited = 0.0  # for the quota
+        self._waited = 0.0  # of the time that the caller allowed for the quota
         self._final = False
+        self._error: TogglFocusError | None = None
         self.maybe_done = False
 
     def begin(self) -> None:
@@ -72,14 +72,23 @@ class Call(Generic[T]):
         self.event = event = Event(
             operation.id, operation.method, self.outgoing.url, self.attempts + 1, headers
         )
-        for hook in self._watch.hooks:
-            hook.before(event)
-        self._begun = self._clock.monotonic()
-        if self._over_by != math.inf:
+        told: list[Hook] = []
+        try:
+            for hook in self._watch.hooks:
+                hook.before(event)
+                told.append(hook)
+            if told:
+                event.headers = checked(event.headers, f"{operation.id}: ")
+            self._begun = self._clock.monotonic()
             self.in_time()
+        except BaseException as error:
+            event.error = error
+            self._tell(told)
+            raise
+        if self._over_by != math.inf:
             self.timeouts = self._policy.within(self._over_by - self._begun)
-        whole = self._policy.timeouts["read"]
-        self._whole_by = math.inf if whole is None else self._begun + whole
+        if (whole := self._policy.timeouts["read"]) is not None:
+            self._whole_by = self._begun + whole
         self.attempts += 1
 
     def answered(self, status: int, headers: Headers) -> None:
@@ -119,8 +128,9 @@ class Call(Generic[T]):
         seconds = self._pause(error)
         if seconds is None:
             self._annotate(error)
+            self._error = error
             raise error
-        self.maybe_done |= isinstance(error, TransportError) and error.sent
+        self.maybe_done |= may_be_done(error)
         waits_for_quota = isinstance(error, QuotaExceeded)
         logger.log(
             logging.WARNING if waits_for_quota else logging.INFO,
@@ -131,8 +141,14 @@ class Call(Generic[T]):
         )
         return seconds
 
+    def unbroken(self) -> None:
+        """Raise again what a stream has failed with: what is left of it is no whole one."""
+        if self._error is not None:
+            raise self._error
+
     def end(self, error: BaseException | None = None) -> None:
         """End the attempt: log it, and tell the hooks."""
+        self._whole_by = math.inf
         event = self.event
         event.ms = (self._clock.monotonic() - self._begun) * 1000
         event.error = error
@@ -141,29 +157,37 @@ class Call(Generic[T]):
             told = "%s: %s %s: %s after %.1f ms (attempt %d)"
             sent = event.operation, event.method, event.url
             logger.debug(told, *sent, what, event.ms, event.attempt)
-        for hook in self._watch.hooks:
-            try:
-                hook.after(event)
-            except Exception:  # noqa: BLE001  (the answer is the caller's, whatever a hook makes of it)
-                logger.exception("%s: %r failed after the attempt", event.operation, hook)
+        self._tell(self._watch.hooks)
 
     def in_time(self) -> None:
         """Raise TimeoutError where it has taken too long."""
         now = self._clock.monotonic()
-        if now < self._over_by and now < self._whole_by:
-            return
-        if now >= self._over_by:
+        if now >= self._over_by or now >= self._whole_by:
+            raise self.late()
+
+    def late(self) -> TimeoutError:
+        """The error of a call that has taken too long."""
+        if self._over_by <= self._whole_by:
             told = f"the deadline of {self._policy.deadline} s has passed"
         else:
             told = f"no whole answer within {self._policy.timeouts['read']} s"
-        error = TimeoutError(f"{self.outgoing.operation.id}: {told}", self.outgoing.sent())
+        told = f"{self.outgoing.operation.id}: {told}"
+        error = TimeoutError(told, self.outgoing.sent(), sent=self.attempts > 0)
         error.attempts = self.attempts
-        raise error
+        return error
 
     def left(self) -> float | None:
         """How many seconds are left; None for no end."""
         until = min(self._over_by, self._whole_by)
         return None if until == math.inf else until - self._clock.monotonic()
+
+    def _tell(self, hooks: Sequence[Hook]) -> None:
+        event = self.event
+        for hook in hooks:
+            try:
+                hook.after(event)
+            except Exception:  # noqa: BLE001  (the answer is the caller's, whatever a hook makes of it)
+                logger.exception("%s: %r failed after the attempt", event.operation, hook)
 
     def _pause(self, error: TogglFocusError) -> float | None:
         waits_for_quota = isinstance(error, QuotaExceeded)
@@ -176,13 +200,14 @@ class Call(Generic[T]):
             return None
         if waits_for_quota:
             self._quota_waits += 1
-            self._waited += seconds
         else:
             self._retries += 1
+        if waits_for_quota or seconds > LONGEST_RETRY_AFTER:
+            self._waited += seconds
         return seconds
 
     def _annotate(self, error: TogglFocusError) -> None:
         if self.attempts > 1:
             error.add_note(f"It was sent {self.attempts} times.")
         if self.maybe_done and self.outgoing.operation.method != "GET":
-            error.add_note("An earlier attempt got no answer, and may have done it all the same.")
+            error.add_note("An earlier attempt may have done it all the same.")

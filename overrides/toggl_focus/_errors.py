@@ -247,10 +247,11 @@ class ServerError(APIError):
 class BulkError(TogglFocusError):
     """One of the calls that a bulk call takes went wrong.
 
-    The entries are in three lists, in the order they were given. done: those of the calls that were
-    answered well; `len(error.done)` is where to go on. failed: those of the call that went wrong.
-    A call is all or nothing (D20): where `reason` is an APIError below 500 it was nothing, else
-    that is not known. never_sent: those of the calls after it.
+    The entries are in three lists, in the order they were given; what a bulk delete was given twice
+    is there once. done: those of the calls that were answered well. failed: those of the call that
+    went wrong. A call is all or nothing (D20): where `reason` is an APIError below 500 it was
+    nothing, unless a note says that an earlier attempt may have done it; else that is not known.
+    never_sent: those of the calls after it, and of the one that found no connection.
 
     results: the blocks that a bulk create made, one for each entry that is done. reason: what went
     wrong; where that is Ctrl-C or a cancellation, it is raised itself, with this as its cause.
@@ -260,7 +261,7 @@ class BulkError(TogglFocusError):
         ...     client.time_blocks.bulk_update(changes)
         ... except toggl_focus.BulkError as error:
         ...     print(error)
-        ...     changes = changes[len(error.done) :]
+        ...     changes = error.failed + error.never_sent
     """
 
     def __init__(

@@ -12,7 +12,7 @@ __all__ = ["Event", "Hook", "logger"]
 logger = logging.getLogger("toggl_focus")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Event:
     """One attempt: a request as it is sent, and later what came of it.
 
@@ -21,6 +21,8 @@ class Event:
 
     After it: status, None where no answer came; ms, how long it took with its body, in
     milliseconds; error, what the attempt failed with; quota, what the answer said of it.
+
+    It is the same object before and after, and may be the key of a dictionary, weak ones included.
     """
 
     operation: str
@@ -37,6 +39,8 @@ class Event:
 class Hook:
     """Watches a client's attempts; override what you need. One may serve many clients and threads.
 
+    Each `before` that returns is followed by one `after`, with the same event.
+
     Example, to stay under a budget:
         >>> class Budget(Hook):
         ...     left = 20
@@ -49,7 +53,10 @@ class Hook:
     """
 
     def before(self, event: Event) -> None:
-        """Before a request is sent. What is raised here ends the call, and nothing is sent."""
+        """Before a request is sent. What is raised here ends the call, and nothing is sent.
+
+        Hooks that were told before this one are told after as well, with that error.
+        """
 
     def after(self, event: Event) -> None:
         """After an attempt, whatever came of it. What is raised here is logged and goes no further.

@@ -278,6 +278,10 @@ def _user_agent() -> str:
     return f"toggl-focus/{metadata.version('toggl-focus')}"
 
 
+def _version(package: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in metadata.version(package).split(".")[:2])
+
+
 def _proxy(base_url: str) -> str | None:
     """The proxy of the environment by which this server is reached."""
     parts = urlsplit(base_url)
@@ -290,13 +294,17 @@ def _proxy(base_url: str) -> str | None:
 
 def _async_transport(proxy: str | None) -> httpx.AsyncBaseTransport:
     """The transport of aiohttp where the extra is installed: it is several times as fast."""
+    plain = httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy)
     if proxy is not None and proxy.startswith("socks"):  # which aiohttp takes for an HTTP proxy
-        return httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy)
+        return plain
     try:
         import aiohttp  # noqa: PLC0415  (both are an extra)
         from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
     except ImportError:
-        return httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy)
+        return plain
+    # Older ones, which another package may have brought, leave connections open.
+    if _version("aiohttp") < (3, 11) or _version("httpx-aiohttp") < (0, 2):
+        return plain
 
     def session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(ssl=_certificates(), keepalive_timeout=5.0)

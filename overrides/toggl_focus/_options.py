@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from _toggl_focus.request import Options
@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
     Timeout: TypeAlias = float | httpx.Timeout | None
 
-__all__ = ["DEFAULTS", "Policy"]
+__all__ = ["DEFAULTS", "Policy", "checked"]
 
 CONNECT_TIMEOUT = 5.0
+# A socket cannot be told to wait any longer; who asks for that means for ever.
+LONGEST = 2_000_000.0
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+# Others are sent differently by each HTTP library, or refused in a message that shows them.
+_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
 # What is the client's alone to say, be it for safety or because the connection hangs on it.
 _OURS = frozenset(
     {
@@ -47,7 +50,7 @@ class Policy:
     deadline: float | None
     max_retries: int
     wait_for_quota: float
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
 
     def but(self, options: Options, where: str = "") -> Policy:
         """Take what these options say, and the rest as it is.
@@ -99,6 +102,7 @@ def _timeout(value: Timeout, where: str) -> tuple[str, Mapping[str, float | None
     value = cast("float | None", value)
     if value is not None and not (_is_number(value) and value > 0):
         raise UsageError(f"{where}timeout must be seconds, more than 0, or None, got {value!r}")
+    value = _finite(value)
     connect = None if value is None else min(value, CONNECT_TIMEOUT)
     return "timeouts", {"connect": connect, "read": value, "write": value, "pool": value}
 
@@ -106,7 +110,7 @@ def _timeout(value: Timeout, where: str) -> tuple[str, Mapping[str, float | None
 def _deadline(value: float | None, where: str) -> tuple[str, float | None]:
     if value is not None and not (_is_number(value) and value > 0):
         raise UsageError(f"{where}deadline must be seconds, more than 0, or None, got {value!r}")
-    return "deadline", value
+    return "deadline", _finite(value)
 
 
 def _max_retries(value: int, where: str) -> tuple[str, int]:
@@ -125,6 +129,11 @@ def _wait_for_quota(value: float, where: str) -> tuple[str, float]:
 
 
 def _headers(value: Mapping[str, str], where: str) -> tuple[str, Mapping[str, str]]:
+    return "headers", checked(value, where)
+
+
+def checked(value: Mapping[str, str], where: str) -> dict[str, str]:
+    """Headers that may be sent; raises UsageError for one that may not."""
     if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise UsageError(f"{where}headers must be a mapping, got a {type(value).__name__}")
     for name, text in value.items():
@@ -135,13 +144,17 @@ def _headers(value: Mapping[str, str], where: str) -> tuple[str, Mapping[str, st
         # No message shows a value, which may be a secret.
         if not isinstance(text, str) or not _VALUE.fullmatch(text):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise UsageError(f"{where}headers has a value for {name} that no header can have")
-    return "headers", dict(value)
+    return _merged(value)
 
 
-def _merged(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
-    """Both, the new one of two that differ in case only."""
-    named = {name.lower() for name in new}
-    return {name: text for name, text in old.items() if name.lower() not in named} | dict(new)
+def _merged(*headers: Mapping[str, str]) -> dict[str, str]:
+    """All of them, the last one of those that differ in case only."""
+    named = {name.lower(): (name, text) for some in headers for name, text in some.items()}
+    return dict(named.values())
+
+
+def _finite(seconds: float | None) -> float | None:
+    return None if seconds is None or seconds > LONGEST else seconds
 
 
 def _is_number(value: object) -> bool:

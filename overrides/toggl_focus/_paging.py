@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar, cast
 from msgspec.structs import replace
 
 from _toggl_focus.request import AsyncPages, Pages, Pagination, Request, Response
-from toggl_focus._errors import DecodeError, TogglFocusError
+from toggl_focus._call import Call
+from toggl_focus._errors import DecodeError
 
 __all__ = ["AwaitablePages", "BlockingPages", "Walk"]
 
@@ -29,26 +30,26 @@ class Walk(Generic[PageT, T]):
         """What is on a page."""
         return self._pagination.items(page)
 
-    def took(self, request: Request[PageT], response: Response[PageT]) -> PageT:
+    def took(self, call: Call[PageT], response: Response[PageT]) -> PageT:
         """Take note of a page, and whether there is another.
 
         Raises DecodeError for a page that came before: a server may repeat itself without end.
         """
-        self.requests += response.attempts
         page, items = response.value, self.items(response.value)
+        request = cast("Request[PageT]", self.next)
         asked = cast("Any", request.query)
         number: int = getattr(asked, self._pagination.page)
         mark = hash(tuple(map(self._pagination.key, items)))
-        if items and mark in self._seen:
-            raise DecodeError(
-                f"{request.operation.id}: page {number} holds what an earlier page held",
-                body=response.body,
-            )
+        if mark in self._seen:
+            told = f"{request.operation.id}: page {number} holds what an earlier page held"
+            error = DecodeError(told, call.outgoing.sent(), body=response.body)
+            error.attempts = response.attempts
+            raise error
         self._seen.add(mark)
         # A server may give fewer than asked for, and say so; then such a page is not yet the last.
         size: int = getattr(asked, self._pagination.size)
-        told: object = getattr(page, self._pagination.size, None)
-        if len(items) < (min(size, told) if isinstance(told, int) else size):
+        most: int = getattr(page, self._pagination.size, None) or size
+        if not items or len(items) < min(size, most):
             self.next = None
         else:
             self.next = replace(
@@ -56,19 +57,19 @@ class Walk(Generic[PageT, T]):
             )
         return page
 
-    def failed(self, error: TogglFocusError) -> None:
-        """Take note of what a failure has cost. The page is still the next."""
-        self.requests += error.attempts
-
 
 class BlockingPages(Pages[PageT, T]):
     """Pages that are waited for. After an error it goes on with the page that failed."""
 
     def __init__(
-        self, walk: Walk[PageT, T], exchange: Callable[[Request[PageT]], Response[PageT]]
+        self,
+        walk: Walk[PageT, T],
+        begin: Callable[[Request[PageT]], Call[PageT]],
+        answer: Callable[[Call[PageT]], Response[PageT]],
     ) -> None:
         self._walk = walk
-        self._exchange = exchange
+        self._begin = begin
+        self._answer = answer
         self._items: Iterator[T] = iter(())
 
     @property
@@ -85,14 +86,13 @@ class BlockingPages(Pages[PageT, T]):
         return _PagesOnly(self._page)
 
     def _page(self) -> PageT:
-        request = self._walk.next
-        if request is None:
+        if self._walk.next is None:
             raise StopIteration
+        call = self._begin(self._walk.next)
         try:
-            return self._walk.took(request, self._exchange(request))
-        except TogglFocusError as error:
-            self._walk.failed(error)
-            raise
+            return self._walk.took(call, self._answer(call))
+        finally:
+            self._walk.requests += call.attempts
 
 
 class _PagesOnly(Iterator[PageT]):
@@ -109,10 +109,12 @@ class AwaitablePages(AsyncPages[PageT, T]):
     def __init__(
         self,
         walk: Walk[PageT, T],
-        exchange: Callable[[Request[PageT]], Coroutine[Any, Any, Response[PageT]]],
+        begin: Callable[[Request[PageT]], Call[PageT]],
+        answer: Callable[[Call[PageT]], Coroutine[Any, Any, Response[PageT]]],
     ) -> None:
         self._walk = walk
-        self._exchange = exchange
+        self._begin = begin
+        self._answer = answer
         self._items: Iterator[T] = iter(())
 
     @property
@@ -129,14 +131,13 @@ class AwaitablePages(AsyncPages[PageT, T]):
         return _AsyncPagesOnly(self._page)
 
     async def _page(self) -> PageT:
-        request = self._walk.next
-        if request is None:
+        if self._walk.next is None:
             raise StopAsyncIteration
+        call = self._begin(self._walk.next)
         try:
-            return self._walk.took(request, await self._exchange(request))
-        except TogglFocusError as error:
-            self._walk.failed(error)
-            raise
+            return self._walk.took(call, await self._answer(call))
+        finally:
+            self._walk.requests += call.attempts
 
 
 class _AsyncPagesOnly(AsyncIterator[PageT]):

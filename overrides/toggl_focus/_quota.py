@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from toggl_focus._clock import Clock
 
@@ -56,9 +55,11 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     seconds = _whole(text)
     if seconds is not None:
         return seconds
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  (slow to load, and rarely used)
+
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for numbers that no year has
         return None
     if moment.tzinfo is None:  # written as -0000, which is UTC of an unknown place
         moment = moment.replace(tzinfo=UTC)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from _toggl_focus.request import Operation
     from toggl_focus._clock import Clock
 
-__all__ = ["backoff", "pause"]
+__all__ = ["LONGEST_RETRY_AFTER", "backoff", "may_be_done", "pause"]
 
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 8.0
@@ -58,14 +58,25 @@ def pause(
     return asked if asked <= max(patience, LONGEST_RETRY_AFTER) else None
 
 
+def may_be_done(error: TogglFocusError) -> bool:
+    """Whether the service may have acted on a request that ended so."""
+    if isinstance(error, TransportError):
+        return error.sent
+    if isinstance(error, APIError):
+        turned_away = error.status in _TURNED_AWAY and "Retry-After" in error.headers
+        return error.status in _PASSING and not turned_away
+    return False
+
+
 def backoff(retries: int, clock: Clock) -> float:
     """Full jitter: anything up to twice as long each time, so that clients do not come as one."""
-    return clock.random() * min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0**retries)
+    longest = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** min(retries, 9))  # no float holds 2**1024
+    return clock.random() * longest
 
 
 def _until_reset(error: QuotaExceeded, retries: int, patience: float, clock: Clock) -> float | None:
     seconds = resets_in(error.headers)
-    if seconds is None or seconds > patience:
+    if seconds is None or patience <= 0 or seconds > patience:
         return None
     # Not in the very second of the reset, and later each time that it was none.
     return seconds + 1 + backoff(retries, clock)

@@ -51,6 +51,9 @@ class _Common:
         self._policy = policy
         self._watch = watch
 
+    def _written(self, request: Request[T], options: Options) -> Call[T]:
+        return self._call(write(request, self._settings), options)
+
     def _call(self, outgoing: Outgoing[T], options: Options) -> Call[T]:
         policy = self._policy
         if options:
@@ -71,7 +74,7 @@ class Sender(_Common):
 
     def exchange(self, request: Request[T], options: Options = _AS_IT_IS) -> Response[T]:
         """Give its whole answer."""
-        return self.answer(write(request, self._settings), options)
+        return self._answer(self._written(request, options))
 
     def answer(self, outgoing: Outgoing[T], options: Options) -> Response[T]:
         """Give the whole answer to what is written already."""
@@ -89,7 +92,8 @@ class Sender(_Common):
 
     def stream(self, request: Request[list[T]], options: Options) -> Stream[T]:
         """Give the items as they arrive; it is sent when the first is asked for."""
-        return _BlockingStream(self._items(self._call(write(request, self._settings), options)))
+        call = self._written(request, options)
+        return _BlockingStream(call, self._items(call))
 
     def _items(self, call: Call[list[T]]) -> Generator[T]:
         while True:
@@ -118,8 +122,9 @@ class Sender(_Common):
         self, request: Request[PageT], pagination: Pagination[PageT, T], options: Options
     ) -> Pages[PageT, T]:
         """Give the items of one page after the other; each is asked for when its first item is."""
-        write(request, self._settings)  # a wrong argument is refused here, where it was given
-        return BlockingPages(Walk(request, pagination), partial(self.exchange, options=options))
+        begin = partial(self._written, options=options)
+        begin(request)  # a wrong argument is refused here, where it was given
+        return BlockingPages(Walk(request, pagination), begin, self._answer)
 
     def bulk(
         self,
@@ -136,7 +141,7 @@ class Sender(_Common):
         for part in bulk.parts:
             call = self._call(part, options)
             with bulk.sending(call):
-                bulk.took(call, self._answer(call).value, progress)
+                bulk.took(call, self._answer(call), progress)
         return bulk.answers
 
     def close(self) -> None:
@@ -159,7 +164,7 @@ class AsyncSender(_Common):
 
     async def exchange(self, request: Request[T], options: Options = _AS_IT_IS) -> Response[T]:
         """Give its whole answer."""
-        return await self.answer(write(request, self._settings), options)
+        return await self._answer(self._written(request, options))
 
     async def answer(self, outgoing: Outgoing[T], options: Options) -> Response[T]:
         """Give the whole answer to what is written already."""
@@ -168,16 +173,18 @@ class AsyncSender(_Common):
     async def _answer(self, call: Call[T]) -> Response[T]:
         while True:
             self._channel.check(call)
-            call.begin()
-            try:
-                return call.whole(await self._channel.exchange(call))
-            except BaseException as error:  # noqa: BLE001  (it is raised, unless another follows)
-                seconds = call.failed(error)
+            async with self._channel.turn(call):
+                call.begin()
+                try:
+                    return call.whole(await self._channel.exchange(call))
+                except BaseException as error:  # noqa: BLE001  (it is raised, unless another follows)
+                    seconds = call.failed(error)
             await self._watch.clock.asleep(seconds)
 
     def stream(self, request: Request[list[T]], options: Options) -> AsyncStream[T]:
         """Give the items as they arrive; it is sent when the first is asked for."""
-        return _AwaitableStream(self._items(self._call(write(request, self._settings), options)))
+        call = self._written(request, options)
+        return _AwaitableStream(call, self._items(call))
 
     async def _items(self, call: Call[list[T]]) -> AsyncGenerator[T]:
         while True:
@@ -208,8 +215,9 @@ class AsyncSender(_Common):
         self, request: Request[PageT], pagination: Pagination[PageT, T], options: Options
     ) -> AsyncPages[PageT, T]:
         """Give the items of one page after the other; each is asked for when its first item is."""
-        write(request, self._settings)  # a wrong argument is refused here, where it was given
-        return AwaitablePages(Walk(request, pagination), partial(self.exchange, options=options))
+        begin = partial(self._written, options=options)
+        begin(request)  # a wrong argument is refused here, where it was given
+        return AwaitablePages(Walk(request, pagination), begin, self._answer)
 
     async def bulk(
         self,
@@ -226,7 +234,7 @@ class AsyncSender(_Common):
         for part in bulk.parts:
             call = self._call(part, options)
             with bulk.sending(call):
-                bulk.took(call, (await self._answer(call)).value, progress)
+                bulk.took(call, await self._answer(call), progress)
         return bulk.answers
 
     async def aclose(self) -> None:
@@ -235,13 +243,16 @@ class AsyncSender(_Common):
 
 
 class _BlockingStream(Stream[T]):
-    def __init__(self, items: Generator[T]) -> None:
+    def __init__(self, call: Call[list[T]], items: Generator[T]) -> None:
+        self._call = call
         self._items = items
 
     def __iter__(self) -> Generator[T]:  # a loop needs no layer in between
+        self._call.unbroken()
         return self._items
 
     def __next__(self) -> T:
+        self._call.unbroken()
         return next(self._items)
 
     def close(self) -> None:
@@ -249,13 +260,16 @@ class _BlockingStream(Stream[T]):
 
 
 class _AwaitableStream(AsyncStream[T]):
-    def __init__(self, items: AsyncGenerator[T]) -> None:
+    def __init__(self, call: Call[list[T]], items: AsyncGenerator[T]) -> None:
+        self._call = call
         self._items = items
 
     def __aiter__(self) -> AsyncGenerator[T]:  # as above
+        self._call.unbroken()
         return self._items
 
     async def __anext__(self) -> T:
+        self._call.unbroken()
         return await anext(self._items)
 
     async def aclose(self) -> None:

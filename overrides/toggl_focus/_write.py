@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from string import Formatter
 from typing import Any, Generic, TypeAlias, TypeVar, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
-from _toggl_focus.request import JSON, UNSET, Operation, Request, Unset
+from _toggl_focus.request import JSON, UNSET, Operation, Request
 from toggl_focus._errors import SentRequest, UsageError
 from toggl_focus._json import decoder
 from toggl_focus._settings import Identifier, Settings
@@ -24,7 +23,9 @@ T = TypeVar("T")
 Parameter: TypeAlias = str | int | float | bool | date
 _LIMIT = 2**63
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-_PATH = re.compile(r"/[^\s?#]*")
+_PATH = re.compile(r"/[^\s?#{}]*")
+_PLACE = re.compile(r"\{(organization_id|workspace_id)\}")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH_SAFE = "/%:@!$&'()*+,;=~"
 # What encoding raises for a value that no JSON can hold.
 _UNWRITABLE = (TypeError, OverflowError, UnicodeEncodeError, RecursionError)
@@ -84,25 +85,38 @@ def write_other(
     name = f"{method} {path}"
     if not re.fullmatch(r"[A-Z]+", method):
         raise UsageError(f"method must be in capitals, such as GET, got {method!r}")
-    if not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
+    # Some HTTP libraries would take encoded dots for a way up.
+    if not _PATH.fullmatch(_PLACE.sub("", path)) or {".", ".."} & set(unquote(path).split("/")):
         told = (
-            "path must begin with / and hold no space, ?, # or dots alone; a query goes to query="
+            "path must begin with / and hold no space, ?, #, dots alone, nor braces but those of "
+            "{organization_id} and {workspace_id}; a query goes to query="
         )
         raise UsageError(f"{told}, got {path!r}")
     anything = cast("type[JSON]", Any)
     operation = Operation(name, method, path, 0, None, anything, method in _IDEMPOTENT)
+    ids = _path(Request(operation, dict.fromkeys(_PLACE.findall(path), UNSET)), settings)
+    path = _PLACE.sub(lambda place: str(ids[place[1]]), path)
     try:
-        known: dict[str, int | Unset] = {
-            part[1]: UNSET for part in Formatter().parse(path) if part[1]
-        }
-        written = path.format_map(_path(Request(operation, known), settings))
-        pairs = _pairs(msgspec.to_builtins(query or {}, enc_hook=_plain))
+        values = {key: _parameter(name, key, value) for key, value in (query or {}).items()}
+        pairs = _pairs(msgspec.to_builtins(values, enc_hook=_plain))
+        path = quote(_LONE_PERCENT.sub("%25", path), _PATH_SAFE)
         content = None if body is UNSET else _encode(body)
-    except (ValueError, LookupError, *_UNWRITABLE) as error:
-        if isinstance(error, UsageError):
-            raise
+    except _UNWRITABLE as error:
         raise UsageError(f"{name}: it cannot be written: {error}") from None
-    return Outgoing(operation, settings.base_url, quote(written, _PATH_SAFE) + pairs, content)
+    return Outgoing(operation, settings.base_url, path + pairs, content)
+
+
+def _parameter(name: str, key: str, value: object) -> list[object]:
+    """What a query may hold: a value, or several."""
+    values: list[object] = [value]
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+        values = list(cast("Iterable[object]", value))
+    for each in values:
+        if not isinstance(each, str | int | float | date):
+            raise UsageError(f"{name}: query has a {type(each).__name__} for {key}, got {each!r}")
+        if isinstance(each, datetime) and each.tzinfo is None:
+            raise UsageError(f"{name}: {key} {_no_zone(each)}")
+    return values
 
 
 def _path(request: Request[T], settings: Settings) -> dict[str, int]:
@@ -181,13 +195,17 @@ def _usage(operation: Operation[T], fault: str, values: object, first: int = 0) 
     if value is None:
         told = "is None, and null is never sent; give a value, or leave it out where it is optional"
     elif isinstance(value, datetime) and value.tzinfo is None:
-        told = f"must carry a time zone, got {value}; use datetime.now(UTC) or add tzinfo"
+        told = _no_zone(value)
     elif isinstance(value, timedelta) and (value.microseconds or value < timedelta()):
         told = f"must be whole seconds, zero or more, got {value!r}"
     else:
         hint = "; put it into a list" if isinstance(value, str) and "`array`" in reason else ""
         told = f"is wrong: {reason}, got {value!r:.80}{hint}"
     return UsageError(f"{operation.id}: {name} {told}")
+
+
+def _no_zone(moment: datetime) -> str:
+    return f"must carry a time zone, got {moment}; use datetime.now(UTC) or add tzinfo"
 
 
 def _at(values: Any, name: str) -> object:  # noqa: ANN401  (whatever a caller gave)
