@@ -126,7 +126,7 @@ def demo(picture: Path | None) -> None:
 def _log_to_stderr() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    log = logging.getLogger("toggl_focus")
+    log = logging.getLogger("toggl_focus_conformance")
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False

@@ -114,7 +114,7 @@ CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 def test_what_is_no_http_is_told_and_logged_but_not_quoted(
     focus: Focus, caplog: pytest.LogCaptureFixture, request_: bytes, reason: str
 ) -> None:
-    caplog.set_level(logging.INFO, "toggl_focus.server")
+    caplog.set_level(logging.INFO, "toggl_focus_conformance.server")
 
     status, body = say(focus, request_)
 

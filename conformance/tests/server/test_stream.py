@@ -33,7 +33,7 @@ def lines() -> Iterator[SimpleQueue[str]]:
             found.put(self.format(record))
 
     handler = Handler()
-    log = logging.getLogger("toggl_focus.server")
+    log = logging.getLogger("toggl_focus_conformance.server")
     level = log.level
     log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -30,7 +30,7 @@ from .store import Row, Store
 from .stream import StreamResponse, chunks
 
 LARGEST_BODY = 2**20
-log = logging.getLogger("toggl_focus.server")
+log = logging.getLogger("toggl_focus_conformance.server")
 
 
 def new_trace_id() -> str:
