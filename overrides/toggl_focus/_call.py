@@ -208,6 +208,6 @@ class Call(Generic[T]):
 
     def _annotate(self, error: TogglFocusError) -> None:
         if self.attempts > 1:
-            error.add_note(f"It was sent {self.attempts} times.")
+            error.add_note(f"It was tried {self.attempts} times.")
         if self.maybe_done and self.outgoing.operation.method != "GET":
             error.add_note("An earlier attempt may have done it all the same.")

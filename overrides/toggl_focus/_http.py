@@ -21,7 +21,7 @@ from contextlib import (
     nullcontext,
     suppress,
 )
-from importlib import metadata
+from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -292,19 +292,23 @@ def _proxy(base_url: str) -> str | None:
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
+def _has_aiohttp() -> bool:
+    """Whether the extra is there, and not an older one, which leaves connections open."""
+    try:
+        import_module("aiohttp")
+        import_module("httpx_aiohttp")
+    except ImportError:
+        return False
+    return _version("aiohttp") >= (3, 11) and _version("httpx-aiohttp") >= (0, 2)
+
+
 def _async_transport(proxy: str | None) -> httpx.AsyncBaseTransport:
     """The transport of aiohttp where the extra is installed: it is several times as fast."""
-    plain = httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy)
-    if proxy is not None and proxy.startswith("socks"):  # which aiohttp takes for an HTTP proxy
-        return plain
-    try:
-        import aiohttp  # noqa: PLC0415  (both are an extra)
-        from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
-    except ImportError:
-        return plain
-    # Older ones, which another package may have brought, leave connections open.
-    if _version("aiohttp") < (3, 11) or _version("httpx-aiohttp") < (0, 2):
-        return plain
+    socks = proxy is not None and proxy.startswith("socks")  # aiohttp takes it for an HTTP proxy
+    if socks or not _has_aiohttp():
+        return httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy)
+    import aiohttp  # noqa: PLC0415  (both are an extra)
+    from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
 
     def session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(ssl=_certificates(), keepalive_timeout=5.0)

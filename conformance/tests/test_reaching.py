@@ -1,0 +1,225 @@
+"""Reaching a server: base URLs, the proxy of the environment, compressed answers."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+from colours import KEY
+from toggl_focus import DecodeError, TogglFocus, TransportError, UsageError
+
+if TYPE_CHECKING:
+    from colours import Connect
+    from toggl_focus_conformance import ReferenceServer
+    from wire import Wire
+
+MANY = {"data": [], "filler": "x" * 5000}
+
+
+def start(request: bytes) -> bytes:
+    """The first line of a request."""
+    return request.partition(b"\r\n")[0]
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in tuple(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize("path", ("", "/api", "/a/b%20c/~d", "/õ"))
+@pytest.mark.parametrize("end", ("", "/"))
+@pytest.mark.parametrize("injected", (False, True))
+def test_what_is_asked_for_is_below_the_base_url(
+    connect: Connect, wire: Wire, path: str, end: str, *, injected: bool
+) -> None:
+    wire.answer("204 No Content")
+    own = {"http_client": connect.http_client()} if injected else {}
+
+    connect(wire.url.removesuffix("/api") + path + end, **own).call("archive", 100, 7)
+
+    whole = quote(path, safe="/%~") + "/organizations/1/workspaces/10/tasks/100/time-blocks/7"
+    assert start(wire.requests[0]) == f"POST {whole}/archive HTTP/1.1".encode()
+
+
+def test_a_host_with_other_letters_is_asked_by_its_ascii_name(
+    connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", wire.url.removesuffix("/api"))
+    wire.answer("204 No Content")
+
+    connect("http://fookus.näide/api").call("archive", 100, 7)
+
+    assert b" http://fookus.xn--nide-loa/api/" in start(wire.requests[0])
+    assert b"\r\nhost: fookus.xn--nide-loa\r\n" in wire.requests[0].lower()
+
+
+@pytest.mark.parametrize("name", ("HTTP_PROXY", "http_proxy", "ALL_PROXY"))
+def test_the_proxy_of_the_environment_is_asked(
+    connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, wire.url.removesuffix("/api"))
+    wire.answer("204 No Content")
+
+    connect("http://focus.example/api").call("delete", 100, 7)
+
+    asked = "http://focus.example/api/organizations/1/workspaces/10/tasks/100/time-blocks/7"
+    assert start(wire.requests[0]) == f"DELETE {asked} HTTP/1.1".encode()
+
+
+def test_a_proxy_without_a_scheme_is_an_http_proxy(
+    connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", wire.url.removesuffix("/api").removeprefix("http://"))
+    wire.answer("204 No Content")
+
+    connect("http://focus.example/api").call("delete", 100, 7)
+
+    assert start(wire.requests[0]).startswith(b"DELETE http://focus.example/api/")
+
+
+@pytest.mark.parametrize("name", ("NO_PROXY", "no_proxy"))
+@pytest.mark.parametrize("value", ("127.0.0.1", "*", "other.example,127.0.0.1"))
+def test_no_proxy_is_honoured(
+    connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv(name, value)
+    wire.answer("204 No Content")
+
+    connect(wire.url).call("delete", 100, 7)
+
+    assert start(wire.requests[0]).startswith(b"DELETE /api/")
+
+
+def test_the_proxy_of_another_scheme_is_not_asked(
+    connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    wire.answer("204 No Content")
+
+    connect(wire.url).call("delete", 100, 7)
+
+    assert start(wire.requests[0]).startswith(b"DELETE /api/")
+
+
+def test_a_proxy_that_is_not_there_means_that_nothing_was_sent(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+
+    with pytest.raises(TransportError, match="ConnectError") as caught:
+        connect("http://focus.example/api").call("create", 100, start="2026-01-12T09:00:00Z")
+
+    assert not caught.value.sent
+
+
+@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated", "ignore:The 'proxy_auth' parameter")
+def test_a_proxy_that_turns_us_away_means_that_nothing_was_sent(
+    connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = wire.url.removesuffix("/api").replace("http://", "http://me:pw-of-proxy@")
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    wire.answer("407 Proxy Authentication Required")
+
+    with pytest.raises(TransportError, match="ProxyError") as caught:
+        connect("https://focus.example/api").call("create", 100, start="2026-01-12T09:00:00Z")
+
+    assert start(wire.requests[0]) == b"CONNECT focus.example:443 HTTP/1.1"
+    assert KEY.encode() not in wire.requests[0]
+    assert not caught.value.sent
+    basic = b64encode(b"me:pw-of-proxy")
+    assert b"Proxy-Authorization: Basic " + basic in wire.requests[0]
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert not any(each in repr(error) for each in ("pw-of-proxy", basic.decode(), KEY))
+        error = error.__cause__
+
+
+def test_a_socks_proxy_is_not_taken_for_an_http_proxy(
+    connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", wire.url.removesuffix("/api").replace("http://", "socks5://"))
+
+    with pytest.raises(UsageError, match=r"cannot make an HTTP client: .*SOCKS"):
+        connect("http://focus.example/api")
+
+    assert wire.requests == []
+
+
+def test_an_injected_client_keeps_its_own_way(
+    server: ReferenceServer, monkeypatch: pytest.MonkeyPatch, connect: Connect
+) -> None:
+    http = connect.http_client()
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+
+    assert connect(server.url, http_client=http).call("get", 100, 1001).id == 1001
+
+
+def _deflated(data: bytes, window: int) -> bytes:
+    deflater = zlib.compressobj(wbits=window)
+    return deflater.compress(data) + deflater.flush()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    (
+        ("gzip", gzip.compress(json.dumps(MANY).encode())),
+        ("GZIP", gzip.compress(json.dumps(MANY).encode())),
+        ("deflate", _deflated(json.dumps(MANY).encode(), zlib.MAX_WBITS)),
+        ("deflate", _deflated(json.dumps(MANY).encode(), -zlib.MAX_WBITS)),
+        ("identity", json.dumps(MANY).encode()),
+    ),
+    ids=("gzip", "capitals", "deflate", "raw-deflate", "identity"),
+)
+@pytest.mark.parametrize("injected", (False, True))
+def test_compressed_answers_are_read(
+    connect: Connect, wire: Wire, encoding: str, body: bytes, *, injected: bool
+) -> None:
+    wire.answer("200 OK", body, f"Content-Encoding: {encoding}")
+    own = {"http_client": connect.http_client()} if injected else {}
+
+    answer = connect(wire.url, **own).raw("list_for_task", 100)
+
+    assert answer.json() == MANY
+    assert b"gzip, deflate" in wire.requests[0]
+
+
+@pytest.mark.parametrize(
+    "body", (b"not compressed", gzip.compress(b"[]" * 500)[:20]), ids=("plain", "cut")
+)
+def test_an_answer_that_does_not_decompress_is_an_error(
+    connect: Connect, wire: Wire, body: bytes
+) -> None:
+    wire.answer("200 OK", body, "Content-Encoding: gzip")
+
+    with pytest.raises(DecodeError, match=r"^list_task_time_blocks: "):
+        connect(wire.url).call("list_for_task", 100)
+
+
+def test_a_refusal_may_be_compressed(connect: Connect, wire: Wire) -> None:
+    refusal: dict[str, Any] = {"error": "validation", "error_description": "no"}
+    body = gzip.compress(json.dumps(refusal).encode())
+    wire.answer("400 Bad Request", body, "Content-Encoding: gzip")
+
+    with pytest.raises(Exception, match="400 validation: no"):
+        connect(wire.url).call("list_for_task", 100)
+
+
+def test_a_proxy_with_a_password_that_is_no_url_is_refused_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "gopher://me:pw-of-proxy@proxy")
+
+    with pytest.raises(UsageError) as caught:
+        TogglFocus(api_key=KEY)
+
+    assert "pw-of-proxy" not in str(caught.value)
