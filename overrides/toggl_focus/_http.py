@@ -1,4 +1,4 @@
-"""Requests and answers on the wire, blocking and awaitable. The one module that imports httpx.
+"""Requests and answers on the wire, blocking and awaitable.
 
 Where no client is injected, its transports are used without its client around them: to join URLs,
 merge headers and look for cookies anew takes a third of the time of a small call, and here there is
@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import functools
 import os
-import ssl
 import weakref
 from collections.abc import AsyncGenerator, Generator
 from contextlib import (
@@ -19,24 +17,14 @@ from contextlib import (
     asynccontextmanager,
     contextmanager,
     nullcontext,
-    suppress,
 )
-from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from toggl_focus._errors import (
-    DecodeError,
-    Headers,
-    TimeoutError,  # noqa: A004  (ours is the builtin one's subclass)
-    TogglFocusError,
-    TransportError,
-    UsageError,
-)
-from toggl_focus._read import refusal
+from toggl_focus._errors import Headers, TogglFocusError, UsageError
+from toggl_focus._translate import translated
+from toggl_focus._transports import async_transport, transport, user_agent
 
 if TYPE_CHECKING:
     from toggl_focus._call import Call
@@ -44,9 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncChannel", "Channel"]
 
-# httpx has had no release since 2024, and httpx2 continues it: a client of either works.
-_LIBRARIES = frozenset({"httpx", "httpx2", "aiohttp"})
-_NEVER_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
 # httpx's awaitable pool costs more with each call that waits for it, so the line forms before it.
 _IN_FLIGHT = 10
 
@@ -77,7 +62,7 @@ class _Own:
             (b"Accept", b"application/json"),
             (b"Accept-Encoding", b"gzip, deflate"),
             (b"Authorization", settings.authorization.encode("ascii")),
-            (b"User-Agent", _user_agent().encode("ascii")),
+            (b"User-Agent", user_agent().encode("ascii")),
         ]
 
     def request(self, call: Call[Any]) -> httpx.Request:
@@ -110,14 +95,8 @@ class Channel:
         self._inherited: list[httpx.HTTPTransport] = []
         if client is None:
             self._own = _Own(settings)
-            self._transport = self._made()
+            self._transport = transport(settings.base_url)
             _channels.add(self)
-
-    def _made(self) -> httpx.HTTPTransport:
-        with _making():
-            return httpx.HTTPTransport(
-                verify=_certificates(), proxy=_proxy(self._settings.base_url)
-            )
 
     def check(self, call: Call[Any]) -> None:
         """Raise UsageError where nothing can be sent any more."""
@@ -127,7 +106,7 @@ class Channel:
     @contextmanager
     def answer(self, call: Call[Any]) -> Generator[httpx.Response]:
         """Send the request, and give its answer while the connection is open."""
-        with _translated(call):
+        with translated(call):
             if self._client is None:
                 response = self._transport.handle_request(self._own.request(call))
             else:
@@ -168,7 +147,7 @@ class Channel:
         """In a child process, leave the connections to the parent, and make others."""
         # Kept, as what is collected would be closed.
         self._inherited.append(self._transport)
-        self._transport = self._made()
+        self._transport = transport(self._settings.base_url)
 
 
 class AsyncChannel:
@@ -183,8 +162,7 @@ class AsyncChannel:
         self._line: asyncio.Semaphore | None = None
         if client is None:
             self._own = _Own(settings)
-            with _making():
-                self._transport = _async_transport(_proxy(settings.base_url))
+            self._transport = async_transport(settings.base_url)
             if isinstance(self._transport, httpx.AsyncHTTPTransport):
                 self._line = asyncio.Semaphore(_IN_FLIGHT)
 
@@ -211,7 +189,7 @@ class AsyncChannel:
     @asynccontextmanager
     async def answer(self, call: Call[Any]) -> AsyncGenerator[httpx.Response]:
         """Send the request, and give its answer while the connection is open."""
-        with _translated(call):
+        with translated(call):
             async with _within(call):
                 if self._client is None:
                     await asyncio.sleep(0)  # the loop alone tells aiohttp what was reset meanwhile
@@ -267,73 +245,6 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which knows no fork
     os.register_at_fork(after_in_child=_after_fork)
 
 
-@functools.cache
-def _certificates() -> ssl.SSLContext:
-    """The certificates that are trusted; loading them takes longer than all else of a client."""
-    return httpx.create_ssl_context()
-
-
-@functools.cache
-def _user_agent() -> str:
-    return f"toggl-focus/{metadata.version('toggl-focus')}"
-
-
-def _version(package: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in metadata.version(package).split(".")[:2])
-
-
-def _proxy(base_url: str) -> str | None:
-    """The proxy of the environment by which this server is reached."""
-    parts = urlsplit(base_url)
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy or proxy_bypass(parts.netloc):
-        return None
-    return proxy if "://" in proxy else f"http://{proxy}"
-
-
-def _has_aiohttp() -> bool:
-    """Whether the extra is there, and not an older one, which leaves connections open."""
-    try:
-        import_module("aiohttp")
-        import_module("httpx_aiohttp")
-    except ImportError:
-        return False
-    return _version("aiohttp") >= (3, 11) and _version("httpx-aiohttp") >= (0, 2)
-
-
-def _async_transport(proxy: str | None) -> httpx.AsyncBaseTransport:
-    """The transport of aiohttp where the extra is installed: it is several times as fast."""
-    socks = proxy is not None and proxy.startswith("socks")  # aiohttp takes it for an HTTP proxy
-    if socks or not _has_aiohttp():
-        return httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy)
-    import aiohttp  # noqa: PLC0415  (both are an extra)
-    from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
-
-    def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(ssl=_certificates(), keepalive_timeout=5.0)
-        session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=["Content-Type"],
-        )
-        # What is sent again, and how often, is for us to say and to count (D28). There is no
-        # public switch; a test sees that it holds.
-        session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        return session
-
-    known = None if proxy is None else httpx.Proxy(proxy)
-    return AiohttpTransport(verify=_certificates(), proxy=known, client=session)
-
-
-@contextmanager
-def _making() -> Generator[None]:
-    try:
-        yield
-    except (ImportError, ValueError, httpx.InvalidURL) as error:  # a proxy that is none
-        raise UsageError(f"cannot make an HTTP client: {error}") from error
-
-
 def _arguments(call: Call[Any], settings: Settings) -> dict[str, Any]:
     """A request for a client that was injected."""
     outgoing = call.outgoing
@@ -380,74 +291,3 @@ async def _within(call: Call[Any]) -> AsyncGenerator[None]:
         if isinstance(error, TogglFocusError) or not limit.expired():
             raise
         raise call.late() from error  # whatever the call's own clock says
-
-
-@contextmanager
-def _translated(call: Call[Any]) -> Generator[None]:
-    """Raise what the HTTP library raises as ours, its own as the cause."""
-    try:
-        yield
-    except Exception as error:
-        ours = _ours(error, call)
-        if ours is None:
-            raise
-        raise ours from error
-
-
-def _ours(error: Exception, call: Call[Any]) -> TogglFocusError | None:
-    kinds = _kinds(error)
-    if not kinds:
-        return None
-    _redact(error)
-    outgoing = call.outgoing
-    what = f"{outgoing.operation.id}: {kinds[0]}"
-    told = f"{what}: {error}" if str(error) else what
-    if "HTTPStatusError" in kinds:  # a hook of an injected client raised it
-        return _refused(error, call)
-    if "PoolTimeout" in kinds:
-        told = f"{what}: no connection was free; close streams that are not read to their end"
-    sent = _NEVER_SENT.isdisjoint(kinds)
-    if "TimeoutException" in kinds:
-        return TimeoutError(told, outgoing.sent(), sent=sent)
-    if "DecodingError" in kinds:
-        return DecodeError(told, outgoing.sent())
-    return TransportError(told, outgoing.sent(), sent=sent)
-
-
-def _redact(error: Any) -> None:  # noqa: ANN401  (of any library)
-    """Take the credentials from an error that goes wherever ours is logged or kept."""
-    with suppress(AttributeError, RuntimeError):  # where it has no request
-        error.request.headers.pop("Authorization", None)
-    for each in (error, error.__cause__):
-        if (asked := getattr(each, "request_info", None)) is not None:  # aiohttp shows its headers
-            each.request_info = type(asked)(asked.url, asked.method, {}, asked.real_url)
-            each.args = (each.request_info, *each.args[1:])
-
-
-def _kinds(error: Exception) -> list[str]:
-    """What kind of error of an HTTP library it is, the closest first; nothing if it is none."""
-    cause = error.__cause__
-    if cause is not None and _library(type(cause)) == "aiohttp":
-        # httpx-aiohttp calls every trouble with a connection a ConnectTimeout, a reset too.
-        names = {kind.__name__ for kind in type(cause).__mro__}
-        if not names.isdisjoint({"ClientConnectorError", "ClientProxyConnectionError"}):
-            return ["ConnectError"]
-        if "ClientHttpProxyError" in names:
-            return ["ProxyError"]
-        if "ConnectionTimeoutError" in names:
-            return ["ConnectTimeout", "TimeoutException"]
-        if "TimeoutError" in names:
-            return ["ReadTimeout", "TimeoutException"]
-        return ["ReadError"]
-    return [kind.__name__ for kind in type(error).__mro__ if _library(kind) in _LIBRARIES]
-
-
-def _library(kind: type) -> str:
-    return kind.__module__.partition(".")[0]
-
-
-def _refused(error: Any, call: Call[Any]) -> TogglFocusError:  # noqa: ANN401  (either library's)
-    response, body = error.response, b""
-    with suppress(Exception):  # the hook may not have read it, and its status is known all the same
-        body = response.content
-    return refusal(call.outgoing, response.status_code, response.headers, body)
