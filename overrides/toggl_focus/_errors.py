@@ -274,10 +274,10 @@ class BulkError(TogglFocusError):
         reason: BaseException | None = None,
     ) -> None:
         super().__init__(message)
-        self.done = list(done)
-        self.failed = list(failed)
-        self.never_sent = list(never_sent)
-        self.results = list(results)
+        self.done: list[Entry] = list(done)
+        self.failed: list[Entry] = list(failed)
+        self.never_sent: list[Entry] = list(never_sent)
+        self.results: list[TimeBlock] = list(results)
         self.reason = reason
 
 
