@@ -21,10 +21,10 @@ from toggl_focus._events import Event, Hook
 try:
     from opentelemetry import propagate
     from opentelemetry.trace import SpanKind, StatusCode, get_tracer, set_span_in_context
-except ImportError as error:
+except ImportError as _error:
     raise ImportError(
         "toggl_focus.tracing needs OpenTelemetry: pip install 'toggl-focus[opentelemetry]'"
-    ) from error
+    ) from _error
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, TracerProvider
