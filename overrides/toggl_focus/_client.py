@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NoReturn, Self, Unpack
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack
 
 from _toggl_focus.awaitable import AsyncResources
 from _toggl_focus.blocking import Resources
@@ -26,14 +26,23 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncTogglFocus", "TogglFocus"]
 
+ChannelT = TypeVar("ChannelT")
 DEFAULT_TIMEOUT = 30.0
 
 
-class _Face:
-    """What both clients show of themselves."""
+class _Face(Generic[ChannelT]):
+    """What both clients are alike in."""
 
-    _settings: Settings
-    _watch: Watch
+    _owned: ChannelT | None
+    """What it closes: a view of a client owns nothing."""
+
+    def _assemble(
+        self, settings: Settings, policy: Policy, watch: Watch, channel: ChannelT
+    ) -> None:
+        self._settings = settings
+        self._policy = policy
+        self._watch = watch
+        self._channel = channel
 
     @property
     def base_url(self) -> str:
@@ -59,6 +68,24 @@ class _Face:
         """
         return self._watch.quota
 
+    def with_options(
+        self,
+        *,
+        organization_id: int | None = None,
+        workspace_id: int | None = None,
+        **options: Unpack[Options],
+    ) -> Self:
+        """The same client with other options, over the same connections; closing it closes none.
+
+        Example:
+            >>> patient = client.with_options(timeout=120, wait_for_quota=True)
+        """
+        view = object.__new__(type(self))
+        view._owned = None
+        settings = self._settings.elsewhere(organization_id, workspace_id)
+        view._assemble(settings, self._policy.but(options), self._watch, self._channel)
+        return view
+
     def __repr__(self) -> str:
         return (
             f"{type(self).__name__}(base_url={self.base_url!r}, "
@@ -72,7 +99,7 @@ class _Face:
         )
 
 
-class TogglFocus(_Face, Resources):
+class TogglFocus(_Face["Channel"], Resources):
     """A client that blocks until each answer is there. One may be shared by many threads.
 
     api_key: a Toggl Focus key, `toggl_sk_` and 32 hex digits. email, password: what the vendor's
@@ -134,36 +161,15 @@ class TogglFocus(_Face, Resources):
         from toggl_focus._http import Channel  # noqa: PLC0415  (httpx loads with the first client)
 
         channel = Channel(settings, http_client)
-        self._owned: Channel | None = channel
+        self._owned = channel
         self._assemble(settings, policy, Watch(clock or Clock(), tuple(hooks)), channel)
 
     def _assemble(self, settings: Settings, policy: Policy, watch: Watch, channel: Channel) -> None:
         from toggl_focus._send import Sender  # noqa: PLC0415  (as above)
 
-        self._settings = settings
-        self._policy = policy
-        self._watch = watch
-        self._channel = channel
+        super()._assemble(settings, policy, watch, channel)
         self._sender = Sender(settings, policy, watch, channel)
         Resources.__init__(self, self._sender)
-
-    def with_options(
-        self,
-        *,
-        organization_id: int | None = None,
-        workspace_id: int | None = None,
-        **options: Unpack[Options],
-    ) -> Self:
-        """The same client with other options, over the same connections; closing it closes none.
-
-        Example:
-            >>> patient = client.with_options(timeout=120, wait_for_quota=True)
-        """
-        view = object.__new__(type(self))
-        view._owned = None
-        settings = self._settings.elsewhere(organization_id, workspace_id)
-        view._assemble(settings, self._policy.but(options), self._watch, self._channel)
-        return view
 
     def request(
         self,
@@ -205,7 +211,7 @@ class TogglFocus(_Face, Resources):
         self.close()
 
 
-class AsyncTogglFocus(_Face, AsyncResources):
+class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
     """A client whose calls are awaited. It belongs to the event loop it is first used in.
 
     The arguments are those of `TogglFocus`, but for http_client: an `httpx.AsyncClient` of yours.
@@ -247,7 +253,7 @@ class AsyncTogglFocus(_Face, AsyncResources):
         from toggl_focus._http import AsyncChannel  # noqa: PLC0415  (as above)
 
         channel = AsyncChannel(settings, http_client)
-        self._owned: AsyncChannel | None = channel
+        self._owned = channel
         self._assemble(settings, policy, Watch(clock or Clock(), tuple(hooks)), channel)
 
     def _assemble(
@@ -255,30 +261,9 @@ class AsyncTogglFocus(_Face, AsyncResources):
     ) -> None:
         from toggl_focus._send import AsyncSender  # noqa: PLC0415  (as above)
 
-        self._settings = settings
-        self._policy = policy
-        self._watch = watch
-        self._channel = channel
+        super()._assemble(settings, policy, watch, channel)
         self._sender = AsyncSender(settings, policy, watch, channel)
         AsyncResources.__init__(self, self._sender)
-
-    def with_options(
-        self,
-        *,
-        organization_id: int | None = None,
-        workspace_id: int | None = None,
-        **options: Unpack[Options],
-    ) -> Self:
-        """The same client with other options, over the same connections; closing it closes none.
-
-        Example:
-            >>> patient = client.with_options(timeout=120, wait_for_quota=True)
-        """
-        view = object.__new__(type(self))
-        view._owned = None
-        settings = self._settings.elsewhere(organization_id, workspace_id)
-        view._assemble(settings, self._policy.but(options), self._watch, self._channel)
-        return view
 
     async def request(
         self,
