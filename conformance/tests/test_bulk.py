@@ -459,10 +459,6 @@ def test_what_progress_raises_is_told_with_the_call_that_is_done(
 
 
 WRONG: tuple[tuple[str, Callable[[], Any], str], ...] = (
-    ("bulk_create", list[Any], "time_blocks is wrong: expected `array` of length >= 1"),
-    ("bulk_update", lambda: (), "items is wrong: expected `array` of length >= 1"),
-    ("bulk_delete", set[int], "ids is wrong: expected `array` of length >= 1"),
-    ("bulk_create", lambda: iter(()), "time_blocks is wrong: expected `array` of length >= 1"),
     ("bulk_create", lambda: None, "time_blocks is None"),
     ("bulk_update", lambda: 7, "items is wrong: expected `array`, got 7"),
     ("bulk_delete", lambda: "1,2", "ids is wrong: expected `array`, got '1,2'; put it into a list"),
@@ -492,6 +488,27 @@ def test_a_wrong_entry_is_named_before_any_is_sent(
 ) -> None:
     with pytest.raises(UsageError, match=f"^{verb}_time_blocks: {message}"):
         connect(wire.url).straight(verb, entries())
+
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize("verb", ("bulk_create", "bulk_update", "bulk_delete"))
+@pytest.mark.parametrize("entries", (list[Any], set[int], lambda: iter(())))
+def test_no_entry_is_no_call(
+    verb: str, entries: Callable[[], Any], connect: Connect, wire: Wire
+) -> None:
+    given = connect(wire.url).straight(verb, entries())
+
+    assert given == ([] if verb == "bulk_create" else None)
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize("progress", (True, "print"))
+def test_a_progress_that_cannot_be_called_is_refused_before_anything_is_sent(
+    progress: Any, connect: Connect, wire: Wire
+) -> None:
+    with pytest.raises(UsageError, match=r"^progress must be callable, got "):
+        connect(wire.url).straight("bulk_delete", [1, 2], progress=progress)
 
     assert wire.requests == []
 
@@ -823,7 +840,7 @@ MESSAGES: tuple[tuple[str, str, int, str], ...] = (
         "refused",
         "bulk_update",
         250,
-        "ConnectError: refused; done: 100 of 250, failed: 0, never sent: 150",
+        "ConnectError: refused ({url}); done: 100 of 250, failed: 0, never sent: 150",
     ),
     (
         "fewer",
@@ -848,7 +865,7 @@ def test_the_message_says_why_and_how_far(
     with pytest.raises(BulkError) as caught:
         client.straight(verb, entries)
 
-    assert str(caught.value) == f"{verb}_time_blocks: {message}"
+    assert str(caught.value) == f"{verb}_time_blocks: {message.format(url=server.url)}"
 
 
 def test_a_raw_call_stays_one_call_that_raises_what_is_wrong_with_it(

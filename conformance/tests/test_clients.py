@@ -264,3 +264,23 @@ def test_both_colours_offer_the_same() -> None:
     for verb in verbs - {"iterate", "iterate_for_task"}:  # which are no operations
         assert hasattr(client.raw.time_blocks, verb)
         assert hasattr(other.raw.time_blocks, verb)
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("hooks", ([print], [toggl_focus.Hook], toggl_focus.Hook(), None))
+def test_hooks_that_are_none_are_refused(colour: type[TogglFocus], hooks: Any) -> None:
+    with pytest.raises(UsageError, match=r"^hooks must be a list of instances of Hook, got "):
+        colour(api_key=KEY, hooks=hooks)
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_certificates_that_cannot_be_read_are_a_usage_error(
+    colour: type[TogglFocus], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable() -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("toggl_focus._transports._certificates", unreadable)
+
+    with pytest.raises(UsageError, match="cannot read certificates; see SSL_CERT_FILE"):
+        colour(api_key=KEY)

@@ -541,7 +541,7 @@ def test_each_attempt_is_a_line_for_who_debugs(
     lines = [each for each in caplog.records if each.levelno == logging.DEBUG]
     assert {each.name for each in lines} == {"toggl_focus"}
     assert [each.getMessage() for each in lines] == [
-        f"delete_time_block: DELETE {url}: None, TransportError after 0.0 ms (attempt 1)",
+        f"delete_time_block: DELETE {url}: no answer, TransportError after 0.0 ms (attempt 1)",
         f"delete_time_block: DELETE {url}: 503, ServerError after 0.0 ms (attempt 2)",
     ]
 
@@ -580,7 +580,10 @@ def test_a_repeat_is_information_and_a_wait_for_quota_a_warning(
         ),
         (
             "WARNING",
-            "delete_time_block: 402 Payment Required (empty); attempt 3 follows in 1801.2 s",
+            (
+                "delete_time_block: 402 Payment Required (empty); all requests are there again in "
+                "1800 s; attempt 3 follows in 1801.2 s"
+            ),
         ),
     ]
 

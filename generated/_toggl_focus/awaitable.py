@@ -657,7 +657,7 @@ class AsyncTimeBlocks:
         ```
 
         Raises BulkError, which says what is done, what failed and what was never sent; its `reason`
-        is what a single call raises. Ctrl-C and cancellation have it as their `__cause__`.
+        is what a single call raises. Ctrl-C, and in a task CancelledError, have it as `__cause__`.
         """
         answers = await self._sender.bulk(
             lambda time_blocks: operations.bulk_create_time_blocks(
@@ -700,7 +700,7 @@ class AsyncTimeBlocks:
         ```
 
         Raises BulkError, which says what is done, what failed and what was never sent; its `reason`
-        is what a single call raises. Ctrl-C and cancellation have it as their `__cause__`.
+        is what a single call raises. Ctrl-C, and in a task CancelledError, have it as `__cause__`.
         """
         await self._sender.bulk(
             lambda items: operations.bulk_update_time_blocks(
@@ -745,7 +745,7 @@ class AsyncTimeBlocks:
         ```
 
         Raises BulkError, which says what is done, what failed and what was never sent; its `reason`
-        is what a single call raises. Ctrl-C and cancellation have it as their `__cause__`.
+        is what a single call raises. Ctrl-C, and in a task CancelledError, have it as `__cause__`.
         """
         await self._sender.bulk(
             lambda ids: operations.bulk_delete_time_blocks(

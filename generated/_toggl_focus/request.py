@@ -162,7 +162,11 @@ class Stream(ABC, Iterator[T], Generic[T]):
 
     It holds a connection until its last item: use it in a `with`, or close it, where a loop may end
     before. It belongs to one thread, though the client does not.
+
+    requests: how many requests it has cost: one, but for repeated ones.
     """
+
+    requests: int
 
     @abstractmethod
     def close(self) -> None:
@@ -180,7 +184,11 @@ class AsyncStream(ABC, AsyncIterator[T], Generic[T]):
 
     It holds a connection until its last item: use it in an `async with`, or await its `aclose()`,
     where a loop may end before. It belongs to one task.
+
+    requests: how many requests it has cost: one, but for repeated ones.
     """
+
+    requests: int
 
     @abstractmethod
     async def aclose(self) -> None:

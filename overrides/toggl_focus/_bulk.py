@@ -30,6 +30,7 @@ class Bulk(Generic[EntryT, T]):
         build: Callable[[list[EntryT]], Request[T]],
         entries: Iterable[EntryT],
         limit: int,
+        progress: Progress | None,
         settings: Settings,
         *,
         unique: bool,
@@ -41,6 +42,8 @@ class Bulk(Generic[EntryT, T]):
             ]
 
         # All are written before the first is sent: a wrong one must not come to light half way.
+        if progress is not None and not callable(progress):
+            raise UsageError(f"progress must be callable, got {progress!r:.80}")
         whole = listed(entries)
         self._entries = _cut(whole, limit)
         self.parts = written()
@@ -50,6 +53,7 @@ class Bulk(Generic[EntryT, T]):
             self._entries = _cut(once, limit)
             self.parts = written()
         self.answers: list[T] = []
+        self._progress = progress
         self._attempts = 0
 
     @contextmanager
@@ -67,7 +71,7 @@ class Bulk(Generic[EntryT, T]):
         finally:
             self._attempts += call.attempts
 
-    def took(self, call: Call[T], response: Response[T], progress: Progress | None) -> None:
+    def took(self, call: Call[T], response: Response[T]) -> None:
         """Take note of an answer. Raises DecodeError where it is not one for each entry (D20)."""
         given = len(self._entries[len(self.answers)])
         blocks: object = response.value
@@ -80,9 +84,9 @@ class Bulk(Generic[EntryT, T]):
                 error.attempts = call.attempts
                 raise error
         self.answers.append(response.value)
-        if progress is not None:
+        if self._progress is not None:
             done, total = (sum(map(len, some)) for some in (self._done(), self._entries))
-            progress(done, total)
+            self._progress(done, total)
 
     def _done(self) -> list[list[EntryT]]:
         return self._entries[: len(self.answers)]
@@ -126,7 +130,7 @@ def _is_refusal(reason: BaseException, call: Call[Any]) -> bool:
 
 
 def _cut(whole: list[EntryT], limit: int) -> list[list[EntryT]]:
-    """Cut entries into lists of at most so many; at least one, which the writer can refuse."""
+    """Cut entries into lists of at most so many; what is no list is for the writer to refuse."""
     if not isinstance(whole, list):  # pyright: ignore[reportUnnecessaryIsInstance]
         return [whole]
-    return [whole[at : at + limit] for at in range(0, len(whole) or 1, limit)]
+    return [whole[at : at + limit] for at in range(0, len(whole), limit)]

@@ -153,7 +153,9 @@ class Call(Generic[T]):
         event.ms = (self._clock.monotonic() - self._begun) * 1000
         event.error = error
         if logger.isEnabledFor(logging.DEBUG):
-            what = event.status if error is None else f"{event.status}, {type(error).__name__}"
+            what = str(event.status or "no answer")
+            if error is not None:
+                what += f", {type(error).__name__}"
             told = "%s: %s %s: %s after %.1f ms (attempt %d)"
             sent = event.operation, event.method, event.url
             logger.debug(told, *sent, what, event.ms, event.attempt)

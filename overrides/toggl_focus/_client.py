@@ -10,6 +10,7 @@ from _toggl_focus.blocking import Resources
 from _toggl_focus.request import JSON, UNSET, Options, Response, Unset
 from toggl_focus._call import Watch
 from toggl_focus._clock import Clock
+from toggl_focus._events import hooks_of
 from toggl_focus._options import DEFAULTS, Policy
 from toggl_focus._settings import Settings, settle
 from toggl_focus._write import write_other
@@ -83,7 +84,8 @@ class _Face(Generic[ChannelT]):
         view = object.__new__(type(self))
         view._owned = None
         settings = self._settings.elsewhere(organization_id, workspace_id)
-        view._assemble(settings, self._policy.but(options), self._watch, self._channel)
+        policy = self._policy.but(options, "with_options: ")
+        view._assemble(settings, policy, self._watch, self._channel)
         return view
 
     def __repr__(self) -> str:
@@ -101,6 +103,8 @@ class _Face(Generic[ChannelT]):
 
 class TogglFocus(_Face["Channel"], Resources):
     """A client that blocks until each answer is there. One may be shared by many threads.
+
+    `client.time_blocks` has the operations, `client.raw.time_blocks` the same as whole answers.
 
     api_key: a Toggl Focus key, `toggl_sk_` and 32 hex digits. email, password: what the vendor's
     page shows instead; a user saw it refused, so prefer a key (D33). organization_id, workspace_id:
@@ -162,7 +166,7 @@ class TogglFocus(_Face["Channel"], Resources):
 
         channel = Channel(settings, http_client)
         self._owned = channel
-        self._assemble(settings, policy, Watch(clock or Clock(), tuple(hooks)), channel)
+        self._assemble(settings, policy, Watch(clock or Clock(), hooks_of(hooks)), channel)
 
     def _assemble(self, settings: Settings, policy: Policy, watch: Watch, channel: Channel) -> None:
         from toggl_focus._send import Sender  # noqa: PLC0415  (as above)
@@ -254,7 +258,7 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
 
         channel = AsyncChannel(settings, http_client)
         self._owned = channel
-        self._assemble(settings, policy, Watch(clock or Clock(), tuple(hooks)), channel)
+        self._assemble(settings, policy, Watch(clock or Clock(), hooks_of(hooks)), channel)
 
     def _assemble(
         self, settings: Settings, policy: Policy, watch: Watch, channel: AsyncChannel

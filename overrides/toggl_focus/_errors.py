@@ -22,15 +22,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from toggl_focus import _quota
 
 if TYPE_CHECKING:
-    from _toggl_focus.models import TimeBlock, TimeBlockBulkCreateItem, TimeBlockBulkUpdateItem
+    from _toggl_focus.models import TimeBlock
     from _toggl_focus.request import JSON
-
-    Entry: TypeAlias = TimeBlockBulkCreateItem | TimeBlockBulkUpdateItem | int
 
 __all__ = [
     "APIError",
@@ -267,16 +265,17 @@ class BulkError(TogglFocusError):
     def __init__(
         self,
         message: str,
-        done: Sequence[Entry] = (),
-        failed: Sequence[Entry] = (),
-        never_sent: Sequence[Entry] = (),
+        done: Sequence[Any] = (),
+        failed: Sequence[Any] = (),
+        never_sent: Sequence[Any] = (),
         results: Sequence[TimeBlock] = (),
         reason: BaseException | None = None,
     ) -> None:
         super().__init__(message)
-        self.done: list[Entry] = list(done)
-        self.failed: list[Entry] = list(failed)
-        self.never_sent: list[Entry] = list(never_sent)
+        # Of the type that was given, which no `except` can know: so they can be given again.
+        self.done: list[Any] = list(done)
+        self.failed: list[Any] = list(failed)
+        self.never_sent: list[Any] = list(never_sent)
         self.results: list[TimeBlock] = list(results)
         self.reason = reason
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from toggl_focus._errors import UsageError
 from toggl_focus._quota import Quota
 
-__all__ = ["Event", "Hook", "logger"]
+__all__ = ["Event", "Hook", "hooks_of", "logger"]
 
 logger = logging.getLogger("toggl_focus")
 
@@ -63,3 +65,12 @@ class Hook:
 
         For a stream this is after its last item, or when it is closed.
         """
+
+
+def hooks_of(given: Iterable[object]) -> tuple[Hook, ...]:
+    """The hooks of a client; raises UsageError for what is none."""
+    listed = tuple(given) if isinstance(given, Iterable) else (None,)  # pyright: ignore[reportUnnecessaryIsInstance]
+    hooks = tuple(each for each in listed if isinstance(each, Hook))
+    if len(hooks) < len(listed):
+        raise UsageError(f"hooks must be a list of instances of Hook, got {given!r:.80}")
+    return hooks

@@ -10,14 +10,10 @@ from __future__ import annotations
 import asyncio
 import builtins
 import os
+import threading
 import weakref
 from collections.abc import AsyncGenerator, Generator
-from contextlib import (
-    AbstractAsyncContextManager,
-    asynccontextmanager,
-    contextmanager,
-    nullcontext,
-)
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
@@ -32,8 +28,11 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncChannel", "Channel"]
 
-# httpx's awaitable pool costs more with each call that waits for it, so the line forms before it.
-_IN_FLIGHT = 10
+# So many connections there are at most. Who waits for one does so in a line before the pool, where
+# no `timeout` runs yet, and where it surely was not sent. httpx's awaitable pool gets slower with
+# each connection, so that a few of them do more than many.
+_MOST = 100
+_MOST_AWAITED = 20
 
 
 class _Below(httpx.URL):
@@ -96,12 +95,26 @@ class Channel:
         if client is None:
             self._own = _Own(settings)
             self._transport = transport(settings.base_url)
+            self._line = threading.BoundedSemaphore(_MOST)
             _channels.add(self)
 
     def check(self, call: Call[Any]) -> None:
         """Raise UsageError where nothing can be sent any more."""
         if self._closed if self._client is None else self._client.is_closed:
             raise _closed(call)
+
+    @contextmanager
+    def turn(self, call: Call[Any]) -> Generator[None]:
+        """Wait in line before an attempt begins, within the call's deadline."""
+        if self._client is not None:  # whose pool is as somebody wants it
+            yield
+        elif not self._line.acquire(timeout=call.left()):
+            raise call.late()
+        else:
+            try:
+                yield
+            finally:
+                self._line.release()
 
     @contextmanager
     def answer(self, call: Call[Any]) -> Generator[httpx.Response]:
@@ -147,6 +160,7 @@ class Channel:
         """In a child process, leave the connections to the parent, and make others."""
         # Kept, as what is collected would be closed.
         self._inherited.append(self._transport)
+        self._line = threading.BoundedSemaphore(_MOST)
         self._transport = transport(self._settings.base_url)
 
 
@@ -159,12 +173,11 @@ class AsyncChannel:
         self._client = client
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._line: asyncio.Semaphore | None = None
         if client is None:
             self._own = _Own(settings)
             self._transport = async_transport(settings.base_url)
-            if isinstance(self._transport, httpx.AsyncHTTPTransport):
-                self._line = asyncio.Semaphore(_IN_FLIGHT)
+            few = isinstance(self._transport, httpx.AsyncHTTPTransport)
+            self._line = asyncio.Semaphore(_MOST_AWAITED if few else _MOST)
 
     def check(self, call: Call[Any]) -> None:
         """Raise UsageError where nothing can be sent any more, or not from here."""
@@ -182,9 +195,18 @@ class AsyncChannel:
                 "make one in each, as within each asyncio.run"
             )
 
-    def turn(self, call: Call[Any]) -> AbstractAsyncContextManager[None]:
+    @asynccontextmanager
+    async def turn(self, call: Call[Any]) -> AsyncGenerator[None]:
         """Wait in line before an attempt begins, within the call's deadline."""
-        return nullcontext() if self._line is None else _turn(self._line, call)
+        if self._client is not None:  # whose pool is as somebody wants it
+            yield
+            return
+        async with _within(call):
+            await self._line.acquire()
+        try:
+            yield
+        finally:
+            self._line.release()
 
     @asynccontextmanager
     async def answer(self, call: Call[Any]) -> AsyncGenerator[httpx.Response]:
@@ -268,16 +290,6 @@ def _refuse(client: object, method: str, reason: str) -> None:
 
 def _closed(call: Call[Any]) -> UsageError:
     return UsageError(f"{call.outgoing.operation.id}: the client is closed; make a new one")
-
-
-@asynccontextmanager
-async def _turn(line: asyncio.Semaphore, call: Call[Any]) -> AsyncGenerator[None]:
-    async with _within(call):
-        await line.acquire()
-    try:
-        yield
-    finally:
-        line.release()
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from _toggl_focus.request import Options
@@ -61,7 +62,9 @@ class Policy:
         for name, value in options.items():
             settle = _SETTLED.get(name)
             if settle is None:
-                raise TypeError(f"{where}unexpected keyword argument {name!r}")
+                near = get_close_matches(name, _SETTLED, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                raise TypeError(f"{where}unexpected keyword argument {name!r}{hint}")
             field, settled = settle(value, where)
             changes[field] = settled
         if "headers" in changes:
@@ -140,10 +143,11 @@ def checked(value: Mapping[str, str], where: str) -> dict[str, str]:
         if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise UsageError(f"{where}headers has a name that no header can have: {name!r}")
         if name.lower() in _OURS:
-            raise UsageError(f"{where}headers may not set {name}, which the client sets itself")
+            raise UsageError(f"{where}headers may not set {name}; that is for the client to say")
         # No message shows a value, which may be a secret.
         if not isinstance(text, str) or not _VALUE.fullmatch(text):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise UsageError(f"{where}headers has a value for {name} that no header can have")
+            fault = "is no ASCII text, or has blanks around it"
+            raise UsageError(f"{where}headers has a value for {name} that {fault}")
     return _merged(value)
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import msgspec
 
 from _toggl_focus.request import Response
-from toggl_focus._errors import APIError, DecodeError, Headers, error_class
+from toggl_focus._errors import APIError, DecodeError, Headers, QuotaExceeded, error_class
 from toggl_focus._json import MALFORMED, decoder
+from toggl_focus._quota import resets_in
 
 if TYPE_CHECKING:
     from _toggl_focus.request import JSON
@@ -41,7 +42,8 @@ def read(
         elif body or answer is not Any:  # what the description lacks may answer with nothing
             value = decoder(answer).decode(body)
     except MALFORMED as error:
-        raise fault(outgoing, error, body) from error
+        kind = headers.get("content-type", "no stated type")
+        raise fault(outgoing, error, body, kind=kind) from error
     return Response(status, headers, body, value, attempts)
 
 
@@ -54,7 +56,7 @@ def is_success(status: int) -> bool:
 
 
 def fault(
-    outgoing: Outgoing[Any], error: Exception, body: bytes, item: int | None = None
+    outgoing: Outgoing[Any], error: Exception, body: bytes, item: int | None = None, kind: str = ""
 ) -> DecodeError:
     """The DecodeError for an answer that cannot be decoded; in a stream `item` counts from 0."""
     reason, _, where = str(error).partition(" - at ")
@@ -64,6 +66,8 @@ def fault(
         path = f"${'' if item is None else f'[{item}]'}{inside}"
     elif not body and not item:
         reason = "it is empty"
+    elif kind:
+        reason = f"{reason}, in {len(body)} bytes of {_printable(kind)}"
     place = f" at {path}" if path else "" if item is None else f" after {item} items"
     return DecodeError(
         f"{outgoing.operation.id}: the answer is not what the description says: {reason}{place}",
@@ -100,7 +104,11 @@ def refusal(
     else:
         trace = f" (trace {trace_id})" if trace_id else ""
         told = ": ".join(_printable(part) for part in (code, description) if part) + trace
-    return error_class(status, headers)(
+    kind = error_class(status, headers)
+    seconds = resets_in(headers)
+    if kind is QuotaExceeded and seconds is not None:
+        told += f"; all requests are there again in {seconds} s"
+    return kind(
         f"{outgoing.operation.id}: {status} {told}",
         outgoing.sent(),
         status,

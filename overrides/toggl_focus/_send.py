@@ -83,11 +83,12 @@ class Sender(_Common):
     def _answer(self, call: Call[T]) -> Response[T]:
         while True:
             self._channel.check(call)
-            call.begin()
-            try:
-                return call.whole(self._channel.exchange(call))
-            except BaseException as error:  # noqa: BLE001  (it is raised, unless another follows)
-                seconds = call.failed(error)
+            with self._channel.turn(call):
+                call.begin()
+                try:
+                    return call.whole(self._channel.exchange(call))
+                except BaseException as error:  # noqa: BLE001  (it is raised, unless another follows)
+                    seconds = call.failed(error)
             self._watch.clock.sleep(seconds)
 
     def stream(self, request: Request[list[T]], options: Options) -> Stream[T]:
@@ -137,11 +138,11 @@ class Sender(_Common):
         unique: bool = False,
     ) -> list[T]:
         """Send as many requests as the entries take, and give the values of their answers."""
-        bulk = Bulk(build, entries, limit, self._settings, unique=unique)
+        bulk = Bulk(build, entries, limit, progress, self._settings, unique=unique)
         for part in bulk.parts:
             call = self._call(part, options)
             with bulk.sending(call):
-                bulk.took(call, self._answer(call), progress)
+                bulk.took(call, self._answer(call))
         return bulk.answers
 
     def close(self) -> None:
@@ -230,11 +231,11 @@ class AsyncSender(_Common):
         unique: bool = False,
     ) -> list[T]:
         """Send as many requests as the entries take, and give the values of their answers."""
-        bulk = Bulk(build, entries, limit, self._settings, unique=unique)
+        bulk = Bulk(build, entries, limit, progress, self._settings, unique=unique)
         for part in bulk.parts:
             call = self._call(part, options)
             with bulk.sending(call):
-                bulk.took(call, await self._answer(call), progress)
+                bulk.took(call, await self._answer(call))
         return bulk.answers
 
     async def aclose(self) -> None:
@@ -255,6 +256,10 @@ class _BlockingStream(Stream[T]):
         self._call.unbroken()
         return next(self._items)
 
+    @property
+    def requests(self) -> int:  # type: ignore[override]
+        return self._call.attempts
+
     def close(self) -> None:
         self._items.close()
 
@@ -271,6 +276,10 @@ class _AwaitableStream(AsyncStream[T]):
     async def __anext__(self) -> T:
         self._call.unbroken()
         return await anext(self._items)
+
+    @property
+    def requests(self) -> int:  # type: ignore[override]
+        return self._call.attempts
 
     async def aclose(self) -> None:
         await self._items.aclose()

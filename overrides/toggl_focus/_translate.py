@@ -50,6 +50,8 @@ def _ours(error: Exception, call: Call[Any]) -> TogglFocusError | None:
     if "PoolTimeout" in kinds:
         told = f"{what}: no connection was free; close streams that are not read to their end"
     sent = _NEVER_SENT.isdisjoint(kinds)
+    if "ConnectError" in kinds or "ConnectTimeout" in kinds:
+        told = f"{told} ({outgoing.base_url})"
     if "TimeoutException" in kinds:
         return TimeoutError(told, outgoing.sent(), sent=sent)
     if "DecodingError" in kinds:

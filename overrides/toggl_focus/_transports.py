@@ -96,3 +96,6 @@ def _making() -> Generator[None]:
         yield
     except (ImportError, ValueError, httpx.InvalidURL) as error:  # a proxy that is none
         raise UsageError(f"cannot make an HTTP client: {error}") from error
+    except OSError as error:
+        told = "cannot read certificates; see SSL_CERT_FILE and SSL_CERT_DIR of the environment"
+        raise UsageError(f"{told}: {error}") from error

@@ -35,7 +35,7 @@ def _plain(value: object) -> str:
     """Write the datetimes of other libraries, which are subclasses, as the plain ones."""
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError(f"a {type(value).__name__} is nothing that JSON can hold")
+    raise TypeError(f"{type(value).__name__} is nothing that JSON can hold")
 
 
 _encode = msgspec.json.Encoder(enc_hook=_plain).encode
@@ -193,9 +193,14 @@ def _usage(operation: Operation[T], fault: str, values: object, first: int = 0) 
     name = f"items{name}" if name.startswith("[") else name or "items"
     reason = (reason[:1].lower() + reason[1:]).partition(", got ")[0]
     if value is None:
-        told = "is None, and null is never sent; give a value, or leave it out where it is optional"
+        told = (
+            "is None, and null is never sent; give a value, or leave it out (or give UNSET) where "
+            "it is optional"
+        )
     elif isinstance(value, datetime) and value.tzinfo is None:
         told = _no_zone(value)
+    elif "RFC3339" in reason or "`datetime`" in reason:
+        told = f"must be a datetime with a time zone, got {value!r:.80}"
     elif isinstance(value, timedelta) and (value.microseconds or value < timedelta()):
         told = f"must be whole seconds, zero or more, got {value!r}"
     else:
