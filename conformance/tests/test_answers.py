@@ -403,3 +403,15 @@ def test_what_a_hook_of_an_injected_client_raises_is_the_error_of_the_status(wir
 
         with pytest.raises(toggl_focus.NotFound, match="per_page: too large"):
             client.time_blocks.get(100, 7, organization_id=1, workspace_id=10)
+
+
+def test_no_message_moves_the_cursor_of_a_terminal(connect: Connect, wire: Wire) -> None:
+    wire.answer("502 Bad Gateway", b"x", "Content-Type: text/html\x1b[31m")
+    wire.answer("400 Bad Request", b'{"error":"a","trace_id":"\\u001b[31m"}')
+    client = connect(wire.url)
+
+    for _ in range(2):
+        with pytest.raises(APIError) as caught:
+            client.call("get", 100, 7)
+
+        assert "\x1b" not in str(caught.value)

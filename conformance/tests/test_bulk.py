@@ -698,6 +698,7 @@ def test_ctrl_c_stays_what_it_is_with_the_account_as_its_cause(
     assert sizes(error) == wanted
     assert error.attempts == len(wire.requests)
     assert f"KeyboardInterrupt; done: {wanted[0]} of 250" in str(error)
+    assert "may be done" not in str(error)  # nothing was under way
 
 
 @pytest.fixture

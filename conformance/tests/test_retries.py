@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
 import pytest
@@ -718,3 +718,31 @@ def test_a_402_that_is_not_known_to_pass_is_never_sent_again(
 
     assert type(caught.value) is kind
     assert (clock.slept, len(wire.requests)) == ([], 1)
+
+
+def test_too_fast_with_no_requests_left_is_waited_for_as_the_quota_says(
+    connect: Connect, wire: Wire
+) -> None:
+    wire.answer(TOO_FAST, b"", NONE_LEFT, resets_in(40))
+    wire.answer("204 No Content")
+    clock = FakeClock()
+
+    connect(wire.url, max_retries=1, clock=clock).call("delete", 100, 7)
+
+    assert clock.slept == [40]
+
+
+def test_what_went_before_counts_for_whether_it_was_sent(connect: Connect) -> None:
+    troubles = iter([httpx.ReadError("reset"), httpx.ConnectError("refused")])
+
+    def fail(_: httpx.Request) -> NoReturn:
+        raise next(troubles)
+
+    http = connect.http_client(transport=httpx.MockTransport(fail))
+    client = connect("http://x/api", max_retries=1, clock=FakeClock(), http_client=http)
+
+    with pytest.raises(TransportError, match="ConnectError") as caught:
+        client.call("delete", 100, 7)
+
+    assert caught.value.sent
+    assert caught.value.__notes__[-1] == "An earlier attempt may have done it all the same."

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import gc
 import gzip
 import json
 import tracemalloc
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractContextManager,
@@ -28,6 +30,7 @@ from toggl_focus import (
     TimeBlockWithTask,
     TogglFocus,
     TransportError,
+    UsageError,
 )
 
 if TYPE_CHECKING:
@@ -258,3 +261,121 @@ def test_a_hundred_thousand_awaited_blocks_take_constant_memory() -> None:
 
     assert count == Endless.count
     assert peak < 4_000_000
+
+
+def packed(*items: int) -> bytes:
+    return gzip.compress(json.dumps([block(each) for each in items]).encode())
+
+
+def test_a_compressed_body_that_is_cut_is_an_error(connect: Connect, wire: Wire) -> None:
+    lines = b"".join(json.dumps(block(each)).encode() + b"\n" for each in range(5))
+    body = gzip.compress(lines)[:-8]
+    wire.answer("200 OK", body, "Content-Encoding: gzip")
+
+    with pytest.raises(DecodeError, match="stream_time_blocks: the answer cannot be unpacked: it "):
+        connect(wire.url).call("stream", **EVER)
+
+
+def test_a_compressed_body_that_is_none_is_an_error(connect: Connect, wire: Wire) -> None:
+    wire.answer("200 OK", b"[]", "Content-Encoding: gzip")
+
+    with pytest.raises(DecodeError, match="stream_time_blocks: the answer cannot be unpacked: "):
+        connect(wire.url).call("stream", **EVER)
+
+
+def test_compressed_bodies_may_follow_each_other(connect: Connect, wire: Wire) -> None:
+    whole = json.dumps([block(each) for each in range(4)]).encode()
+    wire.answer(
+        "200 OK", gzip.compress(whole[:99]) + gzip.compress(whole[99:]), "Content-Encoding: gzip"
+    )
+
+    got = connect(wire.url).call("stream", **EVER)
+
+    assert [each.id for each in got] == [0, 1, 2, 3]
+
+
+def test_a_compressed_stream_takes_constant_memory(wire: Wire) -> None:
+    body = b"[" + b",".join([json.dumps(block(7)).encode()] * 100_000) + b"]"
+    wire.answer("200 OK", gzip.compress(body), "Content-Encoding: gzip")
+
+    with (
+        TogglFocus(**SCOPE, base_url=wire.url) as client,
+        client.time_blocks.stream(**EVER) as stream,
+    ):
+        next(stream)
+        tracemalloc.start()
+        count = 1 + sum(1 for _ in stream)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    assert count == 100_000
+    assert peak < 4_000_000
+
+
+def test_a_stream_that_failed_fails_again_and_is_no_short_list(wire: Wire) -> None:
+    wire.answers.append([HEAD, chunk(json.dumps([block(1)]).encode()[:-1])])
+    with TogglFocus(**SCOPE, base_url=wire.url) as client:
+        stream = client.time_blocks.stream(**EVER)
+
+        for _ in range(2):
+            with pytest.raises(TransportError, match="RemoteProtocolError"):
+                list(stream)
+
+        assert stream.requests == 1
+
+
+@pytest.mark.parametrize("begun", (True, False))
+def test_a_closed_stream_says_so(begun: bool, wire: Wire) -> None:  # noqa: FBT001
+    wire.answers.append([HEAD, chunk(json.dumps([block(1), block(2)]).encode()), None])
+    with TogglFocus(**SCOPE, base_url=wire.url) as client:
+        stream = client.time_blocks.stream(**EVER)
+        if begun:
+            next(stream)
+        stream.close()
+
+        with pytest.raises(UsageError, match="stream_time_blocks: the stream is closed"):
+            list(stream)
+
+
+@pytest.mark.parametrize("installed", (nullcontext, without_aiohttp))
+def test_a_stream_that_was_interrupted_is_no_short_list(
+    installed: Callable[[], AbstractContextManager[None]], wire: Wire
+) -> None:
+    wire.answers.append([HEAD, chunk(b"[" + json.dumps(block(1)).encode()), None])
+
+    async def read() -> None:
+        with installed():
+            client = AsyncTogglFocus(**SCOPE, base_url=wire.url)
+        async with client:
+            stream = client.time_blocks.stream(**EVER)
+            assert (await anext(stream)).id == 1
+            with pytest.raises(builtins.TimeoutError):
+                async with asyncio.timeout(0.02):
+                    await anext(stream)
+            with pytest.raises(TransportError, match="was interrupted by CancelledError; ask anew"):
+                await anext(stream)
+
+    asyncio.run(read())
+
+
+@pytest.mark.parametrize("installed", (nullcontext, without_aiohttp))
+def test_a_stream_that_is_left_open_is_closed_with_its_loop_in_silence(
+    installed: Callable[[], AbstractContextManager[None]],
+    wire: Wire,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    wire.answers.append([HEAD, chunk(b"[" + json.dumps(block(1)).encode()), None])
+    kept: list[Any] = []
+
+    async def leave() -> None:
+        with installed():
+            client = AsyncTogglFocus(**SCOPE, base_url=wire.url)
+        kept.extend((client, stream := client.time_blocks.stream(**EVER)))
+        await anext(stream)
+
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        asyncio.run(leave())
+        kept.clear()
+        gc.collect()
+
+    assert not [told for told in caplog.messages if "generator" in told]

@@ -118,15 +118,13 @@ class Bulk(Generic[EntryT, T]):
 
 def _may_be_sent(reason: BaseException, call: Call[Any]) -> bool:
     """Whether any of a call that went wrong may have reached the service."""
-    if isinstance(reason, TransportError) and not reason.sent:
-        return call.maybe_done
-    return call.attempts > 0
+    return reason.sent if isinstance(reason, TransportError) else call.attempts > 0
 
 
 def _is_refusal(reason: BaseException, call: Call[Any]) -> bool:
     """Whether the service surely did none of it, in no attempt."""
     refused = isinstance(reason, APIError) and reason.status < _REFUSED_BELOW
-    return refused and not call.maybe_done
+    return (refused or not call.under_way) and not call.maybe_done
 
 
 def _cut(whole: list[EntryT], limit: int) -> list[list[EntryT]]:

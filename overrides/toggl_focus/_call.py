@@ -19,6 +19,8 @@ from toggl_focus._errors import (
     QuotaExceeded,
     TimeoutError,  # noqa: A004  (ours is the builtin one's subclass)
     TogglFocusError,
+    TransportError,
+    UsageError,
 )
 from toggl_focus._events import Event, Hook, logger
 from toggl_focus._options import Policy, checked
@@ -44,7 +46,8 @@ class Watch:
 class Call(Generic[T]):
     """A call under way. `attempts`: how many requests it has cost. `event`: the latest of them.
 
-    maybe_done: whether an attempt before the latest may have been acted on.
+    maybe_done: whether an attempt before the latest may have been acted on. under_way: whether the
+    latest has not ended yet, or was the last.
     """
 
     def __init__(self, outgoing: Outgoing[T], policy: Policy, watch: Watch) -> None:
@@ -62,8 +65,9 @@ class Call(Generic[T]):
         self._quota_waits = 0
         self._waited = 0.0  # of the time that the caller allowed for the quota
         self._final = False
-        self._error: TogglFocusError | None = None
+        self._error: BaseException | None = None
         self.maybe_done = False
+        self.under_way = False
 
     def begin(self) -> None:
         """Begin an attempt. Raises what a hook raises, and TimeoutError where no time is left."""
@@ -90,6 +94,7 @@ class Call(Generic[T]):
         if (whole := self._policy.timeouts["read"]) is not None:
             self._whole_by = self._begun + whole
         self.attempts += 1
+        self.under_way = True
 
     def answered(self, status: int, headers: Headers) -> None:
         """Take note of an answer's head."""
@@ -118,11 +123,10 @@ class Call(Generic[T]):
 
         Raises the error where there is no next.
         """
-        if isinstance(error, GeneratorExit):  # the reader of a stream has had enough
-            self.end()
-            raise error
-        self.end(error)
+        closed = isinstance(error, GeneratorExit)  # the reader of a stream has had enough
+        self.end(None if closed else error)
         if not isinstance(error, TogglFocusError):
+            self._error = error
             raise error
         error.attempts = self.attempts
         seconds = self._pause(error)
@@ -130,7 +134,8 @@ class Call(Generic[T]):
             self._annotate(error)
             self._error = error
             raise error
-        self.maybe_done |= may_be_done(error)
+        self.maybe_done |= may_be_done(error, self._clock)
+        self.under_way = False
         waits_for_quota = isinstance(error, QuotaExceeded)
         logger.log(
             logging.WARNING if waits_for_quota else logging.INFO,
@@ -142,9 +147,20 @@ class Call(Generic[T]):
         return seconds
 
     def unbroken(self) -> None:
-        """Raise again what a stream has failed with: what is left of it is no whole one."""
-        if self._error is not None:
+        """Raise where a stream did not come to its end: what is left of it is no whole one."""
+        name = self.outgoing.operation.id
+        if isinstance(self._error, TogglFocusError):
             raise self._error
+        if isinstance(self._error, GeneratorExit):
+            raise UsageError(f"{name}: the stream is closed; ask for a new one")
+        if self._error is not None:
+            told = f"{name}: the stream was interrupted by {type(self._error).__name__}; ask anew"
+            raise TransportError(told, self.outgoing.sent()) from self._error
+
+    def closed(self) -> None:
+        """Take note that a stream was closed, which may be before it began."""
+        if self._error is None:
+            self._error = GeneratorExit()
 
     def end(self, error: BaseException | None = None) -> None:
         """End the attempt: log it, and tell the hooks."""
@@ -174,7 +190,7 @@ class Call(Generic[T]):
         else:
             told = f"no whole answer within {self._policy.timeouts['read']} s"
         told = f"{self.outgoing.operation.id}: {told}"
-        error = TimeoutError(told, self.outgoing.sent(), sent=self.attempts > 0)
+        error = TimeoutError(told, self.outgoing.sent(), sent=self.maybe_done or self.under_way)
         error.attempts = self.attempts
         return error
 
@@ -209,6 +225,8 @@ class Call(Generic[T]):
         return seconds
 
     def _annotate(self, error: TogglFocusError) -> None:
+        if isinstance(error, TransportError):
+            error.sent = error.sent or self.maybe_done
         if self.attempts > 1:
             error.add_note(f"It was tried {self.attempts} times.")
         if self.maybe_done and self.outgoing.operation.method != "GET":

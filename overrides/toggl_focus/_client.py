@@ -82,6 +82,7 @@ class _Face(Generic[ChannelT]):
             >>> patient = client.with_options(timeout=120, wait_for_quota=True)
         """
         view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
         view._owned = None
         settings = self._settings.elsewhere(organization_id, workspace_id)
         policy = self._policy.but(options, "with_options: ")

@@ -12,15 +12,17 @@ import builtins
 import os
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
 from toggl_focus._errors import Headers, TogglFocusError, UsageError
 from toggl_focus._translate import translated
 from toggl_focus._transports import async_transport, transport, user_agent
+from toggl_focus._unpack import Unpack
 
 if TYPE_CHECKING:
     from toggl_focus._call import Call
@@ -59,7 +61,7 @@ class _Own:
         self._headers = [
             (b"Host", self._server.netloc),
             (b"Accept", b"application/json"),
-            (b"Accept-Encoding", b"gzip, deflate"),
+            (b"Accept-Encoding", b"gzip"),
             (b"Authorization", settings.authorization.encode("ascii")),
             (b"User-Agent", user_agent().encode("ascii")),
         ]
@@ -123,7 +125,9 @@ class Channel:
             if self._client is None:
                 response = self._transport.handle_request(self._own.request(call))
             else:
-                request = self._client.build_request(**_arguments(call, self._settings))
+                request = self._client.build_request(
+                    **_arguments(call, self._settings, self._client)
+                )
                 response = self._client.send(
                     request, auth=None, follow_redirects=False, stream=True
                 )
@@ -144,11 +148,15 @@ class Channel:
 
     def chunks(self, call: Call[Any], response: httpx.Response) -> Generator[bytes]:
         """The body as it arrives, decompressed, as long as there is time."""
-        plain = self._client is None and "content-encoding" not in response.headers
-        stream = cast("httpx.SyncByteStream", response.stream) if plain else response.iter_bytes()
+        stream: Iterable[bytes] = response.iter_bytes()
+        unpack, raw = _as_sent(call, response)
+        if raw:
+            stream = cast("httpx.SyncByteStream", response.stream)
         for chunk in stream:
             call.in_time()
-            yield chunk
+            yield from unpack.feed(chunk) if unpack else (chunk,)
+        if unpack:
+            unpack.finish()
 
     def close(self) -> None:
         """Close the connections, unless they are an injected client's."""
@@ -208,25 +216,18 @@ class AsyncChannel:
         finally:
             self._line.release()
 
-    @asynccontextmanager
-    async def answer(self, call: Call[Any]) -> AsyncGenerator[httpx.Response]:
+    def answer(self, call: Call[Any]) -> AbstractAsyncContextManager[httpx.Response]:
         """Send the request, and give its answer while the connection is open."""
-        with translated(call):
-            async with _within(call):
-                if self._client is None:
-                    await asyncio.sleep(0)  # the loop alone tells aiohttp what was reset meanwhile
-                    request = self._own.request(call)
-                    response = await self._transport.handle_async_request(request)
-                else:
-                    request = self._client.build_request(**_arguments(call, self._settings))
-                    response = await self._client.send(
-                        request, auth=None, follow_redirects=False, stream=True
-                    )
-            try:
-                call.answered(response.status_code, Headers.read(response.headers.raw))
-                yield response
-            finally:
-                await response.aclose()
+        return _Answer(self, call)
+
+    async def send(self, call: Call[Any]) -> httpx.Response:
+        """Send the request, and give its answer, to be closed."""
+        async with _within(call):
+            if self._client is None:
+                await asyncio.sleep(0)  # the loop alone tells aiohttp what was reset meanwhile
+                return await self._transport.handle_async_request(self._own.request(call))
+            request = self._client.build_request(**_arguments(call, self._settings, self._client))
+            return await self._client.send(request, auth=None, follow_redirects=False, stream=True)
 
     async def exchange(self, call: Call[Any]) -> bytes:
         """Send the request, and read its whole answer."""
@@ -235,16 +236,25 @@ class AsyncChannel:
 
     async def read(self, call: Call[Any], response: httpx.Response) -> bytes:
         """The whole body."""
-        async with _within(call):
-            return b"".join([chunk async for chunk in self.chunks(call, response)])
+        return b"".join([chunk async for chunk in self.chunks(call, response)])
 
     async def chunks(self, call: Call[Any], response: httpx.Response) -> AsyncGenerator[bytes]:
         """The body as it arrives, decompressed, as long as there is time."""
-        plain = self._client is None and "content-encoding" not in response.headers
-        stream = cast("httpx.AsyncByteStream", response.stream) if plain else response.aiter_bytes()
-        async for chunk in stream:
+        stream: AsyncIterable[bytes] = response.aiter_bytes()
+        unpack, raw = _as_sent(call, response)
+        if raw:
+            stream = cast("httpx.AsyncByteStream", response.stream)
+        chunks = aiter(stream)
+        while True:
+            async with _within(call):
+                chunk = await anext(chunks, None)
+            if chunk is None:
+                break
             call.in_time()
-            yield chunk
+            for piece in unpack.feed(chunk) if unpack else (chunk,):
+                yield piece
+        if unpack:
+            unpack.finish()
 
     async def aclose(self) -> None:
         """Close the connections, unless they are an injected client's."""
@@ -253,6 +263,31 @@ class AsyncChannel:
         self._closed = True
         if self._client is None:
             await self._transport.aclose()
+
+
+class _Answer(AbstractAsyncContextManager["httpx.Response"]):
+    """An answer while its connection is open.
+
+    No generator: a loop that ends closes all of them at once, and each may be closed but once.
+    """
+
+    def __init__(self, channel: AsyncChannel, call: Call[Any]) -> None:
+        self._channel = channel
+        self._call = call
+
+    async def __aenter__(self) -> httpx.Response:
+        with translated(self._call):
+            self._response = await self._channel.send(self._call)
+        self._call.answered(self._response.status_code, Headers.read(self._response.headers.raw))
+        return self._response
+
+    async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        with translated(self._call):
+            try:
+                if error is not None:
+                    raise error
+            finally:
+                await self._response.aclose()
 
 
 _channels: weakref.WeakSet[Channel] = weakref.WeakSet()
@@ -267,20 +302,35 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which knows no fork
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _arguments(call: Call[Any], settings: Settings) -> dict[str, Any]:
+def _arguments(
+    call: Call[Any], settings: Settings, client: httpx.Client | httpx.AsyncClient
+) -> dict[str, Any]:
     """A request for a client that was injected."""
     outgoing = call.outgoing
+    # Where a client has `params` of its own, a query in the URL is lost.
+    query = parse_qsl(urlsplit(outgoing.target).query) if client.params else None
     headers = {"Accept": "application/json", "Authorization": settings.authorization}
     if outgoing.content is not None:
         headers["Content-Type"] = "application/json"
     return {
         "method": outgoing.operation.method,
         "url": outgoing.url,
+        "params": query,
         "content": outgoing.content,
         "headers": headers | call.event.headers,
         # As a tuple, which the clients of both libraries take.
         "timeout": tuple(call.timeouts[name] for name in ("connect", "read", "write", "pool")),
     }
+
+
+def _as_sent(call: Call[Any], response: httpx.Response) -> tuple[Unpack | None, bool]:
+    """What unpacks a body here, and whether it is to be taken as it was sent.
+
+    An injected client may have read it already, or know another encoding.
+    """
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    raw = encoding in {"", "gzip", "x-gzip"} and not response.is_stream_consumed
+    return Unpack(call.outgoing) if raw and encoding else None, raw
 
 
 def _refuse(client: object, method: str, reason: str) -> None:

@@ -39,7 +39,7 @@ class Walk(Generic[PageT, T]):
         request = cast("Request[PageT]", self.next)
         asked = cast("Any", request.query)
         number: int = getattr(asked, self._pagination.page)
-        mark = hash(tuple(map(self._pagination.key, items)))
+        mark = hash(frozenset(map(self._pagination.key, items)))
         if mark in self._seen:
             told = f"{request.operation.id}: page {number} holds what an earlier page held"
             error = DecodeError(told, call.outgoing.sent(), body=response.body)

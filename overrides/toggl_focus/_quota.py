@@ -14,6 +14,7 @@ REMAINING = "X-Toggl-Quota-Remaining"
 RESETS_IN = "X-Toggl-Quota-Resets-In"
 # A number that is longer is none of seconds or requests, and none that a moment can be made of.
 _DIGITS = 9
+_LONGEST = 10.0**_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         return None
     if moment.tzinfo is None:  # written as -0000, which is UTC of an unknown place
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return min(max(0.0, (moment - now).total_seconds()), _LONGEST)
 
 
 def _whole(text: str | None) -> int | None:

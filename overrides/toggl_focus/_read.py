@@ -102,7 +102,7 @@ def refusal(
     if code is None and description is None:
         told = _otherwise(status, headers, body)
     else:
-        trace = f" (trace {trace_id})" if trace_id else ""
+        trace = f" (trace {_printable(trace_id)})" if trace_id else ""
         told = ": ".join(_printable(part) for part in (code, description) if part) + trace
     kind = error_class(status, headers)
     seconds = resets_in(headers)
@@ -128,7 +128,8 @@ def _otherwise(status: int, headers: Mapping[str, str], body: bytes) -> str:
         return f"{phrase} (redirects are never followed, this one to {_printable(location)})"
     if not body:
         return f"{phrase} (empty)"
-    return f"{phrase} ({len(body)} bytes of {headers.get('content-type', 'no stated type')})"
+    kind = _printable(headers.get("content-type", "no stated type"))
+    return f"{phrase} ({len(body)} bytes of {kind})"
 
 
 def _printable(text: str) -> str:

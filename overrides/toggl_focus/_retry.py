@@ -11,7 +11,7 @@ from toggl_focus._errors import (
     TogglFocusError,
     TransportError,
 )
-from toggl_focus._quota import resets_in, retry_after
+from toggl_focus._quota import remaining, resets_in, retry_after
 
 if TYPE_CHECKING:
     from _toggl_focus.request import Operation
@@ -51,6 +51,12 @@ def pause(
     if not isinstance(error, APIError) or error.status not in _PASSING:
         return None
     asked = retry_after(error.headers, clock.now())
+    if (
+        asked is None
+        and error.status == HTTPStatus.TOO_MANY_REQUESTS
+        and not remaining(error.headers)
+    ):
+        asked = resets_in(error.headers)
     if asked is None:
         return backoff(retries, clock) if operation.idempotent else None
     if not operation.idempotent and error.status not in _TURNED_AWAY:
@@ -58,12 +64,13 @@ def pause(
     return asked if asked <= max(patience, LONGEST_RETRY_AFTER) else None
 
 
-def may_be_done(error: TogglFocusError) -> bool:
+def may_be_done(error: TogglFocusError, clock: Clock) -> bool:
     """Whether the service may have acted on a request that ended so."""
     if isinstance(error, TransportError):
         return error.sent
     if isinstance(error, APIError):
-        turned_away = error.status in _TURNED_AWAY and "Retry-After" in error.headers
+        asked = retry_after(error.headers, clock.now())
+        turned_away = error.status in _TURNED_AWAY and asked is not None
         return error.status in _PASSING and not turned_away
     return False
 

@@ -262,6 +262,7 @@ class _BlockingStream(Stream[T]):
 
     def close(self) -> None:
         self._items.close()
+        self._call.closed()
 
 
 class _AwaitableStream(AsyncStream[T]):
@@ -283,6 +284,7 @@ class _AwaitableStream(AsyncStream[T]):
 
     async def aclose(self) -> None:
         await self._items.aclose()
+        self._call.closed()
 
 
 def _items_of(call: Call[list[T]]) -> Items[T]:

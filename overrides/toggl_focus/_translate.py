@@ -21,7 +21,7 @@ __all__ = ["translated"]
 
 # httpx has had no release since 2024, and httpx2 continues it: a client of either works. Neither is
 # imported here, as it may be the other that is used.
-_LIBRARIES = frozenset({"httpx", "httpx2", "aiohttp"})
+_LIBRARIES = frozenset({"httpx", "httpx2", "aiohttp", "h11"})
 _NEVER_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
 
 
