@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import hypothesis
 import hypothesis.strategies as st
+import msgspec.structs
 import pytest
 
 from colours import KEY, Blocking, without_aiohttp
@@ -624,8 +625,6 @@ def test_entries_are_sent_as_they_were_when_they_were_given(connect: Connect, wi
     entries = updates(*range(1, 151))
 
     def progress(*_: int) -> None:
-        for entry in entries:
-            entry.id = -1
         entries.clear()
 
     connect(wire.url).straight("bulk_update", entries, progress=progress)
@@ -634,6 +633,16 @@ def test_entries_are_sent_as_they_were_when_they_were_given(connect: Connect, wi
         "id": 150,
         "completed": True,
     }
+
+
+def test_an_entry_that_was_checked_does_not_change() -> None:
+    entry: Any = TimeBlockBulkUpdateItem(id=1, duration=timedelta(hours=1))
+
+    with pytest.raises(AttributeError, match="immutable type"):
+        entry.duration = timedelta(hours=2)
+
+    assert entry.duration == 3600
+    assert msgspec.structs.replace(entry, duration=timedelta(hours=2)).duration == 7200
 
 
 def test_a_deletion_that_an_earlier_attempt_may_have_done_is_not_said_to_have_failed(

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta
+from msgspec.structs import force_setattr
 
 from _toggl_focus.request import (
     JSON,
@@ -203,7 +204,7 @@ TimeBlockOrder: TypeAlias = Literal[
 ]
 
 
-class TimeBlockCreate(Payload, kw_only=True):
+class TimeBlockCreate(Payload, kw_only=True, frozen=True):
     """A block to create for the task of the path."""
 
     start: Instant
@@ -217,11 +218,11 @@ class TimeBlockCreate(Payload, kw_only=True):
     unknown. [inferred, D40]"""
 
     def __post_init__(self) -> None:
-        self.start = utc(self.start)
-        self.duration = seconds(self.duration)
+        force_setattr(self, "start", utc(self.start))
+        force_setattr(self, "duration", seconds(self.duration))
 
 
-class TimeBlockReplace(Payload, kw_only=True):
+class TimeBlockReplace(Payload, kw_only=True, frozen=True):
     """All that a block shall hold from now on.
 
     It cannot change its task.
@@ -239,11 +240,11 @@ class TimeBlockReplace(Payload, kw_only=True):
     is unknown. [inferred, D40]"""
 
     def __post_init__(self) -> None:
-        self.start = utc(self.start)
-        self.duration = seconds(self.duration)
+        force_setattr(self, "start", utc(self.start))
+        force_setattr(self, "duration", seconds(self.duration))
 
 
-class TimeBlockUpdate(Payload, kw_only=True):
+class TimeBlockUpdate(Payload, kw_only=True, frozen=True):
     """The fields of a block to change; what is left out stays."""
 
     start: Instant | Unset = UNSET
@@ -259,11 +260,11 @@ class TimeBlockUpdate(Payload, kw_only=True):
     is unknown. [inferred, D40]"""
 
     def __post_init__(self) -> None:
-        self.start = utc(self.start)
-        self.duration = seconds(self.duration)
+        force_setattr(self, "start", utc(self.start))
+        force_setattr(self, "duration", seconds(self.duration))
 
 
-class TimeBlockBulkCreateItem(Payload, kw_only=True):
+class TimeBlockBulkCreateItem(Payload, kw_only=True, frozen=True):
     """One block of a bulk creation."""
 
     start: Instant
@@ -279,11 +280,11 @@ class TimeBlockBulkCreateItem(Payload, kw_only=True):
     unknown. [inferred, D40]"""
 
     def __post_init__(self) -> None:
-        self.start = utc(self.start)
-        self.duration = seconds(self.duration)
+        force_setattr(self, "start", utc(self.start))
+        force_setattr(self, "duration", seconds(self.duration))
 
 
-class TimeBlockBulkUpdateItem(Payload, kw_only=True):
+class TimeBlockBulkUpdateItem(Payload, kw_only=True, frozen=True):
     """The changes to one block of a bulk update; what is left out stays."""
 
     id: Annotated[Int64, Meta(ge=1)]
@@ -301,8 +302,8 @@ class TimeBlockBulkUpdateItem(Payload, kw_only=True):
     is unknown. [inferred, D40]"""
 
     def __post_init__(self) -> None:
-        self.start = utc(self.start)
-        self.duration = seconds(self.duration)
+        force_setattr(self, "start", utc(self.start))
+        force_setattr(self, "duration", seconds(self.duration))
 
 
 class Error(Answer, kw_only=True):
@@ -318,7 +319,7 @@ class Error(Answer, kw_only=True):
     """32 hex digits by which the vendor finds the request."""
 
 
-class ListTaskTimeBlocksQuery(Payload, kw_only=True):
+class ListTaskTimeBlocksQuery(Payload, kw_only=True, frozen=True):
     """The query of `list_task_time_blocks`."""
 
     page: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
@@ -327,13 +328,13 @@ class ListTaskTimeBlocksQuery(Payload, kw_only=True):
     archived: bool | Unset = UNSET
 
 
-class DeleteTimeBlockQuery(Payload, kw_only=True):
+class DeleteTimeBlockQuery(Payload, kw_only=True, frozen=True):
     """The query of `delete_time_block`."""
 
     outbound_sync: bool | Unset = UNSET
 
 
-class ListTimeBlocksQuery(Payload, kw_only=True):
+class ListTimeBlocksQuery(Payload, kw_only=True, frozen=True):
     """The query of `list_time_blocks`."""
 
     date_from: Instant
@@ -346,21 +347,21 @@ class ListTimeBlocksQuery(Payload, kw_only=True):
     order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
 
     def __post_init__(self) -> None:
-        self.date_from = utc(self.date_from)
-        self.date_to = utc(self.date_to)
+        force_setattr(self, "date_from", utc(self.date_from))
+        force_setattr(self, "date_to", utc(self.date_to))
 
 
 Id: TypeAlias = Annotated[Int64, Meta(ge=1)]
 
 
-class BulkDeleteTimeBlocksQuery(Payload, kw_only=True):
+class BulkDeleteTimeBlocksQuery(Payload, kw_only=True, frozen=True):
     """The query of `bulk_delete_time_blocks`."""
 
     ids: Annotated[list[Id], Meta(max_length=100, min_length=1)]
     outbound_sync: bool | Unset = UNSET
 
 
-class StreamTimeBlocksQuery(Payload, kw_only=True):
+class StreamTimeBlocksQuery(Payload, kw_only=True, frozen=True):
     """The query of `stream_time_blocks`."""
 
     date_from: Instant
@@ -371,8 +372,8 @@ class StreamTimeBlocksQuery(Payload, kw_only=True):
     order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
 
     def __post_init__(self) -> None:
-        self.date_from = utc(self.date_from)
-        self.date_to = utc(self.date_to)
+        force_setattr(self, "date_from", utc(self.date_from))
+        force_setattr(self, "date_to", utc(self.date_to))
 
 
 class CustomFieldValue(Answer, kw_only=True):
@@ -415,7 +416,7 @@ class TaskMetadata(Answer, kw_only=True):
     """When this was last changed."""
 
 
-class TimeBlockBulkCreate(Payload, kw_only=True):
+class TimeBlockBulkCreate(Payload, kw_only=True, frozen=True):
     """The blocks to create, wrapped in an object."""
 
     time_blocks: Annotated[list[TimeBlockBulkCreateItem], Meta(max_length=100, min_length=1)]

@@ -89,10 +89,8 @@ class Policy:
         }
         return self.but(cast("Options", said))
 
-    def within(self, seconds: float | None) -> Mapping[str, float | None]:
+    def within(self, seconds: float) -> Mapping[str, float | None]:
         """The timeouts where only so many seconds are left."""
-        if seconds is None:
-            return self.timeouts
         return {
             name: seconds if timeout is None else min(timeout, seconds)
             for name, timeout in self.timeouts.items()
