@@ -130,7 +130,6 @@ class Operation(Struct, Generic[T], frozen=True):
     id: str
     method: str
     path: str
-    status: int
     body: object
     answer: type[T] | None
     idempotent: bool = False
@@ -163,11 +162,12 @@ class Stream(ABC, Iterator[T], Generic[T]):
 
     It holds a connection until its last item: use it in a `with`, or close it, where a loop may end
     before. It belongs to one thread, though the client does not.
-
-    requests: how many requests it has cost: one, but for repeated ones.
     """
 
-    requests: int
+    @property
+    @abstractmethod
+    def requests(self) -> int:
+        """How many requests it has cost: one, but for repeated ones."""
 
     @abstractmethod
     def close(self) -> None:
@@ -185,11 +185,12 @@ class AsyncStream(ABC, AsyncIterator[T], Generic[T]):
 
     It holds a connection until its last item: use it in an `async with`, or await its `aclose()`,
     where a loop may end before. It belongs to one task.
-
-    requests: how many requests it has cost: one, but for repeated ones.
     """
 
-    requests: int
+    @property
+    @abstractmethod
+    def requests(self) -> int:
+        """How many requests it has cost: one, but for repeated ones."""
 
     @abstractmethod
     async def aclose(self) -> None:
@@ -203,12 +204,15 @@ class AsyncStream(ABC, AsyncIterator[T], Generic[T]):
 
 
 class Pages(ABC, Iterator[T], Generic[PageT, T]):
-    """The items of all pages, each page asked for when its first item is. It belongs to one thread.
+    """The items of all pages, each page asked for when its first item is.
 
-    requests: how many requests it has cost so far, repeated ones included.
+    It belongs to one thread.
     """
 
-    requests: int
+    @property
+    @abstractmethod
+    def requests(self) -> int:
+        """How many requests it has cost so far, repeated ones included."""
 
     @abstractmethod
     def pages(self) -> Iterator[PageT]:
@@ -216,12 +220,15 @@ class Pages(ABC, Iterator[T], Generic[PageT, T]):
 
 
 class AsyncPages(ABC, AsyncIterator[T], Generic[PageT, T]):
-    """The items of all pages, each page asked for when its first item is. It belongs to one task.
+    """The items of all pages, each page asked for when its first item is.
 
-    requests: how many requests it has cost so far, repeated ones included.
+    It belongs to one task.
     """
 
-    requests: int
+    @property
+    @abstractmethod
+    def requests(self) -> int:
+        """How many requests it has cost so far, repeated ones included."""
 
     @abstractmethod
     def pages(self) -> AsyncIterator[PageT]:

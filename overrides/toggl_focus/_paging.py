@@ -73,7 +73,7 @@ class BlockingPages(Pages[PageT, T]):
         self._items: Iterator[T] = iter(())
 
     @property
-    def requests(self) -> int:  # type: ignore[override]
+    def requests(self) -> int:
         return self._walk.requests
 
     def __next__(self) -> T:
@@ -118,7 +118,7 @@ class AwaitablePages(AsyncPages[PageT, T]):
         self._items: Iterator[T] = iter(())
 
     @property
-    def requests(self) -> int:  # type: ignore[override]
+    def requests(self) -> int:
         return self._walk.requests
 
     async def __anext__(self) -> T:

@@ -257,7 +257,7 @@ class _BlockingStream(Stream[T]):
         return next(self._items)
 
     @property
-    def requests(self) -> int:  # type: ignore[override]
+    def requests(self) -> int:
         return self._call.attempts
 
     def close(self) -> None:
@@ -279,7 +279,7 @@ class _AwaitableStream(AsyncStream[T]):
         return await anext(self._items)
 
     @property
-    def requests(self) -> int:  # type: ignore[override]
+    def requests(self) -> int:
         return self._call.attempts
 
     async def aclose(self) -> None:

@@ -93,7 +93,7 @@ def write_other(
         )
         raise UsageError(f"{told}, got {path!r}")
     anything = cast("type[JSON]", Any)
-    operation = Operation(name, method, path, 0, None, anything, method in _IDEMPOTENT)
+    operation = Operation(name, method, path, None, anything, method in _IDEMPOTENT)
     ids = _path(Request(operation, dict.fromkeys(_PLACE.findall(path), UNSET)), settings)
     path = _PLACE.sub(lambda place: str(ids[place[1]]), path)
     try:
