@@ -27,6 +27,7 @@ _FIRST_KEY = re.compile(rb'\[\s*(\{"(?:[^"\\]|\\.)*":)')
 _WRAPPER = re.compile(rb'\{\s*"items"\s*:\s*(?=\[)')
 _WRAPPER_BEGUN = re.compile(rb'\{\s*(?:"i?t?e?m?s?|"items"\s*(?::\s*)?)?\Z')
 _PLACE = re.compile(r"\(byte (\d+)\)")
+_LAST = b"}], \t\r\n"  # what a whole item, or what follows it, ends with
 _LONGEST_ESCAPE = len(r"\ud83d\ude00")
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _END = re.compile(rb"\[[ \t\r\n]*\]")
@@ -138,6 +139,8 @@ class Items(Generic[T]):
             except msgspec.DecodeError:
                 continue  # not between items, but inside one
             yield self._given(items)
+            if self._buffer[-1] not in _LAST:
+                return  # what is left is the beginning of an item, as nearly always
             break
         yield from self._one_by_one()
 
