@@ -34,7 +34,7 @@ __all__ = ["AsyncChannel", "Channel"]
 # no `timeout` runs yet, and where it surely was not sent. httpx's awaitable pool gets slower with
 # each connection, so that a few of them do more than many.
 _MOST = 100
-_MOST_AWAITED = 20
+_MOST_AWAITED = 10
 
 
 class _Below(httpx.URL):
