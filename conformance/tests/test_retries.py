@@ -732,6 +732,20 @@ def test_too_fast_with_no_requests_left_is_waited_for_as_the_quota_says(
     assert clock.slept == [40]
 
 
+@pytest.mark.parametrize("told", ((NONE_LEFT, resets_in(40)), (resets_in(40),)))
+def test_the_quota_does_not_say_that_a_write_was_turned_away(
+    told: tuple[str, ...], connect: Connect, wire: Wire
+) -> None:
+    wire.answer(TOO_FAST, b"", *told)
+    clock = FakeClock()
+
+    with pytest.raises(TooManyRequests):
+        connect(wire.url, max_retries=1, clock=clock).call("archive", 100, 7)
+
+    assert len(wire.requests) == 1
+    assert clock.slept == []
+
+
 def test_what_went_before_counts_for_whether_it_was_sent(connect: Connect) -> None:
     troubles = iter([httpx.ReadError("reset"), httpx.ConnectError("refused")])
 

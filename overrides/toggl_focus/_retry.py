@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from _toggl_focus.request import Operation
     from toggl_focus._clock import Clock
 
-__all__ = ["LONGEST_RETRY_AFTER", "backoff", "may_be_done", "pause"]
+__all__ = ["LONGEST_RETRY_AFTER", "may_be_done", "pause"]
 
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 8.0
@@ -46,21 +46,17 @@ def pause(
     """
     if isinstance(error, QuotaExceeded):
         return _until_reset(error, retries, patience, clock)
+    if may_be_done(error, clock) and not operation.idempotent:
+        return None
     if isinstance(error, TransportError):
-        return backoff(retries, clock) if operation.idempotent or not error.sent else None
+        return _backoff(retries, clock)
     if not isinstance(error, APIError) or error.status not in _PASSING:
         return None
     asked = retry_after(error.headers, clock.now())
-    if (
-        asked is None
-        and error.status == HTTPStatus.TOO_MANY_REQUESTS
-        and not remaining(error.headers)
-    ):
-        asked = resets_in(error.headers)
+    if asked is None and error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        asked = resets_in(error.headers) if remaining(error.headers) == 0 else None
     if asked is None:
-        return backoff(retries, clock) if operation.idempotent else None
-    if not operation.idempotent and error.status not in _TURNED_AWAY:
-        return None
+        return _backoff(retries, clock)
     return asked if asked <= max(patience, LONGEST_RETRY_AFTER) else None
 
 
@@ -75,7 +71,7 @@ def may_be_done(error: TogglFocusError, clock: Clock) -> bool:
     return False
 
 
-def backoff(retries: int, clock: Clock) -> float:
+def _backoff(retries: int, clock: Clock) -> float:
     """Full jitter: anything up to twice as long each time, so that clients do not come as one."""
     longest = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** min(retries, 9))  # no float holds 2**1024
     return clock.random() * longest
@@ -86,4 +82,4 @@ def _until_reset(error: QuotaExceeded, retries: int, patience: float, clock: Clo
     if seconds is None or patience <= 0 or seconds > patience:
         return None
     # Not in the very second of the reset, and later each time that it was none.
-    return seconds + 1 + backoff(retries, clock)
+    return seconds + 1 + _backoff(retries, clock)
