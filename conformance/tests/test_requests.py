@@ -158,9 +158,13 @@ def test_a_call_is_this_request(
     if body is None:
         assert sent == b""
         assert "content-type" not in headers
+        # Where a body might be, servers expect to be told that there is none.
+        if line.startswith(("POST", "PUT", "PATCH")):
+            assert headers["content-length"] == "0"
     else:
         assert json.loads(sent) == body
         assert headers["content-type"] == "application/json"
+        assert headers["content-length"] == str(len(sent))
 
 
 REFUSED: tuple[tuple[str, tuple[Any, ...], dict[str, Any], str], ...] = (

@@ -35,6 +35,8 @@ __all__ = ["AsyncChannel", "Channel"]
 # each connection, so that a few of them do more than many.
 _MOST = 100
 _MOST_AWAITED = 10
+# Servers expect to be told the length of a body that these lack.
+_HAVE_BODIES = frozenset({"POST", "PUT", "PATCH"})
 
 
 class _Below(httpx.URL):
@@ -67,21 +69,26 @@ class _Own:
         ]
 
     def request(self, call: Call[Any]) -> httpx.Request:
-        outgoing, headers = call.outgoing, self._headers
-        if outgoing.content is not None:
-            headers = [*headers, (b"Content-Type", b"application/json")]
+        method, content = call.outgoing.operation.method, call.outgoing.content
+        headers = self._headers.copy()
+        if content is not None:
+            headers.append((b"Content-Type", b"application/json"))
+        if content is not None or method in _HAVE_BODIES:
+            headers.append((b"Content-Length", str(len(content or b"")).encode("ascii")))
         if more := call.event.headers:
             named = {name.lower().encode() for name in more}
             headers = [header for header in headers if header[0].lower() not in named]
             headers += [(name.encode(), text.encode("latin-1")) for name, text in more.items()]
+        # With `content=` httpx would go through all headers twice more.
         request = httpx.Request(
-            outgoing.operation.method,
+            method,
             self._server,
             headers=headers,
-            content=outgoing.content,
+            stream=httpx.ByteStream(content or b""),
             extensions={"timeout": call.timeouts},
         )
-        request.url = _Below(self._server, self._path + outgoing.target.encode("ascii"))
+        request.read()
+        request.url = _Below(self._server, self._path + call.outgoing.target.encode("ascii"))
         return request
 
 
