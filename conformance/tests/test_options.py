@@ -201,17 +201,21 @@ def test_streams_and_bulk_calls_take_options_as_well(
     assert {sent(each)["x-why"] for each in wire.requests} == {"because"}
 
 
-def test_the_whole_answer_tells_its_attempts_and_is_had_with_the_options_of_a_view(
-    connect: Connect, wire: Wire
+@pytest.mark.parametrize("by", ("view", "call"))
+def test_the_whole_answer_tells_its_attempts_and_is_had_with_options(
+    by: str, connect: Connect, wire: Wire
 ) -> None:
     failing(wire, 2)
     wire.json(b'{"data": [], "mood": 1}')
-    client = connect(wire.url, clock=FakeClock()).view(max_retries=2)
+    options: dict[str, Any] = {"max_retries": 2, "headers": {"X-Why": "because"}}
+    client = connect(wire.url, clock=FakeClock())
+    client = client.view(**options) if by == "view" else client
 
-    answer = client.raw("list_for_task", 100)
+    answer = client.raw("list_for_task", 100, **(options if by == "call" else {}))
 
     assert answer.attempts == 3
     assert answer.json()["mood"] == 1
+    assert {sent(each)["x-why"] for each in wire.requests} == {"because"}
 
 
 def test_a_view_uses_the_connections_of_its_client(connect: Connect, keeping: Keeping) -> None:
@@ -326,6 +330,8 @@ def test_a_wrong_option_is_named_with_the_operation_and_no_header_is_shown(
 
         assert str(caught.value).startswith(f"{operation}: {message}")
         assert SECRET not in str(caught.value)
+        with pytest.raises(UsageError, match=f"^{operation}: {re.escape(message)}"):
+            client.raw(**call, **options)
     with pytest.raises(UsageError, match=f"^GET /x: {re.escape(message)}"):
         client.request("GET", "/x", **options)
     assert wire.requests == []

@@ -83,8 +83,8 @@ class AsyncTimeBlocks:
                 archived=archived,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            ),
-            options,
+                **options,
+            )
         )
 
     def iterate_for_task(
@@ -135,9 +135,9 @@ class AsyncTimeBlocks:
                 archived=archived,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
+                **options,
             ),
             operations.LIST_TASK_TIME_BLOCKS_PAGES,
-            options,
         )
 
     async def create(
@@ -188,8 +188,8 @@ class AsyncTimeBlocks:
                 outbound_sync=outbound_sync,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            ),
-            options,
+                **options,
+            )
         )
 
     async def get(
@@ -224,9 +224,12 @@ class AsyncTimeBlocks:
         """
         return await self._sender.send(
             operations.get_time_block(
-                task_id, time_block_id, organization_id=organization_id, workspace_id=workspace_id
-            ),
-            options,
+                task_id,
+                time_block_id,
+                organization_id=organization_id,
+                workspace_id=workspace_id,
+                **options,
+            )
         )
 
     async def replace(
@@ -283,8 +286,8 @@ class AsyncTimeBlocks:
                 outbound_sync=outbound_sync,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            ),
-            options,
+                **options,
+            )
         )
 
     async def update(
@@ -338,8 +341,8 @@ class AsyncTimeBlocks:
                 outbound_sync=outbound_sync,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            ),
-            options,
+                **options,
+            )
         )
 
     async def delete(
@@ -379,8 +382,8 @@ class AsyncTimeBlocks:
                 outbound_sync=outbound_sync,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            ),
-            options,
+                **options,
+            )
         )
 
     async def archive(
@@ -412,9 +415,12 @@ class AsyncTimeBlocks:
         """
         return await self._sender.send(
             operations.archive_time_block(
-                task_id, time_block_id, organization_id=organization_id, workspace_id=workspace_id
-            ),
-            options,
+                task_id,
+                time_block_id,
+                organization_id=organization_id,
+                workspace_id=workspace_id,
+                **options,
+            )
         )
 
     async def restore(
@@ -446,9 +452,12 @@ class AsyncTimeBlocks:
         """
         return await self._sender.send(
             operations.restore_time_block(
-                task_id, time_block_id, organization_id=organization_id, workspace_id=workspace_id
-            ),
-            options,
+                task_id,
+                time_block_id,
+                organization_id=organization_id,
+                workspace_id=workspace_id,
+                **options,
+            )
         )
 
     async def unarchive(
@@ -480,9 +489,12 @@ class AsyncTimeBlocks:
         """
         return await self._sender.send(
             operations.unarchive_time_block(
-                task_id, time_block_id, organization_id=organization_id, workspace_id=workspace_id
-            ),
-            options,
+                task_id,
+                time_block_id,
+                organization_id=organization_id,
+                workspace_id=workspace_id,
+                **options,
+            )
         )
 
     async def list(
@@ -548,8 +560,8 @@ class AsyncTimeBlocks:
                 order_by=order_by,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            ),
-            options,
+                **options,
+            )
         )
 
     def iterate(
@@ -614,9 +626,9 @@ class AsyncTimeBlocks:
                 order_by=order_by,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
+                **options,
             ),
             operations.LIST_TIME_BLOCKS_PAGES,
-            options,
         )
 
     async def bulk_create(
@@ -661,12 +673,11 @@ class AsyncTimeBlocks:
         """
         answers = await self._sender.bulk(
             lambda time_blocks: operations.bulk_create_time_blocks(
-                time_blocks, organization_id=organization_id, workspace_id=workspace_id
+                time_blocks, organization_id=organization_id, workspace_id=workspace_id, **options
             ),
             time_blocks,
             100,
             progress,
-            options,
         )
         return [item for answer in answers for item in answer]
 
@@ -704,12 +715,11 @@ class AsyncTimeBlocks:
         """
         await self._sender.bulk(
             lambda items: operations.bulk_update_time_blocks(
-                items, organization_id=organization_id, workspace_id=workspace_id
+                items, organization_id=organization_id, workspace_id=workspace_id, **options
             ),
             items,
             100,
             progress,
-            options,
         )
 
     async def bulk_delete(
@@ -753,11 +763,11 @@ class AsyncTimeBlocks:
                 outbound_sync=outbound_sync,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
+                **options,
             ),
             ids,
             100,
             progress,
-            options,
             unique=True,
         )
 
@@ -820,8 +830,8 @@ class AsyncTimeBlocks:
                 order_by=order_by,
                 organization_id=organization_id,
                 workspace_id=workspace_id,
-            ),
-            options,
+                **options,
+            )
         )
 
 

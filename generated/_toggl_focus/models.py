@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta
@@ -218,8 +218,10 @@ class TimeBlockCreate(Payload, kw_only=True, frozen=True):
     unknown. [inferred, D40]"""
 
     def __post_init__(self) -> None:
-        force_setattr(self, "start", utc(self.start))
-        force_setattr(self, "duration", seconds(self.duration))
+        if getattr(self.start, "tzinfo", UTC) is not UTC:
+            force_setattr(self, "start", utc(self.start))
+        if isinstance(self.duration, timedelta):
+            force_setattr(self, "duration", seconds(self.duration))
 
 
 class TimeBlockReplace(Payload, kw_only=True, frozen=True):
@@ -240,8 +242,10 @@ class TimeBlockReplace(Payload, kw_only=True, frozen=True):
     is unknown. [inferred, D40]"""
 
     def __post_init__(self) -> None:
-        force_setattr(self, "start", utc(self.start))
-        force_setattr(self, "duration", seconds(self.duration))
+        if getattr(self.start, "tzinfo", UTC) is not UTC:
+            force_setattr(self, "start", utc(self.start))
+        if isinstance(self.duration, timedelta):
+            force_setattr(self, "duration", seconds(self.duration))
 
 
 class TimeBlockUpdate(Payload, kw_only=True, frozen=True):
@@ -260,8 +264,10 @@ class TimeBlockUpdate(Payload, kw_only=True, frozen=True):
     is unknown. [inferred, D40]"""
 
     def __post_init__(self) -> None:
-        force_setattr(self, "start", utc(self.start))
-        force_setattr(self, "duration", seconds(self.duration))
+        if getattr(self.start, "tzinfo", UTC) is not UTC:
+            force_setattr(self, "start", utc(self.start))
+        if isinstance(self.duration, timedelta):
+            force_setattr(self, "duration", seconds(self.duration))
 
 
 class TimeBlockBulkCreateItem(Payload, kw_only=True, frozen=True):
@@ -280,8 +286,10 @@ class TimeBlockBulkCreateItem(Payload, kw_only=True, frozen=True):
     unknown. [inferred, D40]"""
 
     def __post_init__(self) -> None:
-        force_setattr(self, "start", utc(self.start))
-        force_setattr(self, "duration", seconds(self.duration))
+        if getattr(self.start, "tzinfo", UTC) is not UTC:
+            force_setattr(self, "start", utc(self.start))
+        if isinstance(self.duration, timedelta):
+            force_setattr(self, "duration", seconds(self.duration))
 
 
 class TimeBlockBulkUpdateItem(Payload, kw_only=True, frozen=True):
@@ -302,8 +310,10 @@ class TimeBlockBulkUpdateItem(Payload, kw_only=True, frozen=True):
     is unknown. [inferred, D40]"""
 
     def __post_init__(self) -> None:
-        force_setattr(self, "start", utc(self.start))
-        force_setattr(self, "duration", seconds(self.duration))
+        if getattr(self.start, "tzinfo", UTC) is not UTC:
+            force_setattr(self, "start", utc(self.start))
+        if isinstance(self.duration, timedelta):
+            force_setattr(self, "duration", seconds(self.duration))
 
 
 class Error(Answer, kw_only=True):
@@ -347,8 +357,10 @@ class ListTimeBlocksQuery(Payload, kw_only=True, frozen=True):
     order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
 
     def __post_init__(self) -> None:
-        force_setattr(self, "date_from", utc(self.date_from))
-        force_setattr(self, "date_to", utc(self.date_to))
+        if getattr(self.date_from, "tzinfo", UTC) is not UTC:
+            force_setattr(self, "date_from", utc(self.date_from))
+        if getattr(self.date_to, "tzinfo", UTC) is not UTC:
+            force_setattr(self, "date_to", utc(self.date_to))
 
 
 Id: TypeAlias = Annotated[Int64, Meta(ge=1)]
@@ -372,8 +384,10 @@ class StreamTimeBlocksQuery(Payload, kw_only=True, frozen=True):
     order_by: Annotated[list[TimeBlockOrder], Meta(min_length=1)] | Unset = UNSET
 
     def __post_init__(self) -> None:
-        force_setattr(self, "date_from", utc(self.date_from))
-        force_setattr(self, "date_to", utc(self.date_to))
+        if getattr(self.date_from, "tzinfo", UTC) is not UTC:
+            force_setattr(self, "date_from", utc(self.date_from))
+        if getattr(self.date_to, "tzinfo", UTC) is not UTC:
+            force_setattr(self, "date_to", utc(self.date_to))
 
 
 class CustomFieldValue(Answer, kw_only=True):

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Annotated
+from typing import Annotated, Unpack
 
 from msgspec import Meta
 
 from _toggl_focus import models
-from _toggl_focus.request import UNSET, Operation, Pagination, Request, Unset, listed
+from _toggl_focus.request import UNSET, Operation, Options, Pagination, Request, Unset, listed
 
 LIST_TASK_TIME_BLOCKS: Operation[models.TimeBlockPage] = Operation(
     id="list_task_time_blocks",
@@ -35,6 +35,7 @@ def list_task_time_blocks(
     archived: bool | Unset = UNSET,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[models.TimeBlockPage]:
     """GET …/tasks/{task_id}/time-blocks."""
     return Request(
@@ -43,6 +44,7 @@ def list_task_time_blocks(
         query=models.ListTaskTimeBlocksQuery(
             page=page, per_page=per_page, order_by=listed(order_by), archived=archived
         ),
+        options=options,
     )
 
 
@@ -64,6 +66,7 @@ def create_time_block(
     outbound_sync: bool | Unset = UNSET,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[models.TimeBlock]:
     """POST …/tasks/{task_id}/time-blocks."""
     return Request(
@@ -72,6 +75,7 @@ def create_time_block(
         body=models.TimeBlockCreate(
             start=start, duration=duration, completed=completed, outbound_sync=outbound_sync
         ),
+        options=options,
     )
 
 
@@ -91,6 +95,7 @@ def get_time_block(
     *,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[models.TimeBlock]:
     """GET …/tasks/{task_id}/time-blocks/{time_block_id}."""
     return Request(
@@ -101,6 +106,7 @@ def get_time_block(
             "task_id": task_id,
             "time_block_id": time_block_id,
         },
+        options=options,
     )
 
 
@@ -124,6 +130,7 @@ def replace_time_block(
     outbound_sync: bool | Unset = UNSET,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[None]:
     """PUT …/tasks/{task_id}/time-blocks/{time_block_id}."""
     return Request(
@@ -137,6 +144,7 @@ def replace_time_block(
         body=models.TimeBlockReplace(
             start=start, duration=duration, completed=completed, outbound_sync=outbound_sync
         ),
+        options=options,
     )
 
 
@@ -161,6 +169,7 @@ def update_time_block(
     outbound_sync: bool | Unset = UNSET,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[None]:
     """PATCH …/tasks/{task_id}/time-blocks/{time_block_id}."""
     return Request(
@@ -178,6 +187,7 @@ def update_time_block(
             task_id=new_task_id,
             outbound_sync=outbound_sync,
         ),
+        options=options,
     )
 
 
@@ -198,6 +208,7 @@ def delete_time_block(
     outbound_sync: bool | Unset = UNSET,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[None]:
     """DELETE …/tasks/{task_id}/time-blocks/{time_block_id}."""
     return Request(
@@ -209,6 +220,7 @@ def delete_time_block(
             "time_block_id": time_block_id,
         },
         query=models.DeleteTimeBlockQuery(outbound_sync=outbound_sync),
+        options=options,
     )
 
 
@@ -227,6 +239,7 @@ def archive_time_block(
     *,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[None]:
     """POST …/tasks/{task_id}/time-blocks/{time_block_id}/archive."""
     return Request(
@@ -237,6 +250,7 @@ def archive_time_block(
             "task_id": task_id,
             "time_block_id": time_block_id,
         },
+        options=options,
     )
 
 
@@ -256,6 +270,7 @@ def restore_time_block(
     *,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[None]:
     """PATCH …/tasks/{task_id}/time-blocks/{time_block_id}/restore."""
     return Request(
@@ -266,6 +281,7 @@ def restore_time_block(
             "task_id": task_id,
             "time_block_id": time_block_id,
         },
+        options=options,
     )
 
 
@@ -284,6 +300,7 @@ def unarchive_time_block(
     *,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[None]:
     """POST …/tasks/{task_id}/time-blocks/{time_block_id}/unarchive."""
     return Request(
@@ -294,6 +311,7 @@ def unarchive_time_block(
             "task_id": task_id,
             "time_block_id": time_block_id,
         },
+        options=options,
     )
 
 
@@ -322,6 +340,7 @@ def list_time_blocks(
     order_by: Iterable[models.TimeBlockOrder] | Unset = UNSET,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[models.TimeBlockWithTaskPage]:
     """GET …/time-blocks."""
     return Request(
@@ -337,6 +356,7 @@ def list_time_blocks(
             archived=archived,
             order_by=listed(order_by),
         ),
+        options=options,
     )
 
 
@@ -354,12 +374,14 @@ def bulk_create_time_blocks(
     *,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[list[models.TimeBlock]]:
     """POST …/time-blocks/bulk."""
     return Request(
         BULK_CREATE_TIME_BLOCKS,
         path={"organization_id": organization_id, "workspace_id": workspace_id},
         body=models.TimeBlockBulkCreate(time_blocks=listed(time_blocks)),
+        options=options,
     )
 
 
@@ -377,12 +399,14 @@ def bulk_update_time_blocks(
     *,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[None]:
     """PATCH …/time-blocks/bulk."""
     return Request(
         BULK_UPDATE_TIME_BLOCKS,
         path={"organization_id": organization_id, "workspace_id": workspace_id},
         body=listed(items),
+        options=options,
     )
 
 
@@ -402,12 +426,14 @@ def bulk_delete_time_blocks(
     outbound_sync: bool | Unset = UNSET,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[None]:
     """DELETE …/time-blocks/bulk."""
     return Request(
         BULK_DELETE_TIME_BLOCKS,
         path={"organization_id": organization_id, "workspace_id": workspace_id},
         query=models.BulkDeleteTimeBlocksQuery(ids=listed(ids), outbound_sync=outbound_sync),
+        options=options,
     )
 
 
@@ -431,6 +457,7 @@ def stream_time_blocks(
     order_by: Iterable[models.TimeBlockOrder] | Unset = UNSET,
     organization_id: int | Unset = UNSET,
     workspace_id: int | Unset = UNSET,
+    **options: Unpack[Options],
 ) -> Request[list[models.TimeBlockWithTask]]:
     """GET …/time-blocks/stream."""
     return Request(
@@ -444,4 +471,5 @@ def stream_time_blocks(
             archived=archived,
             order_by=listed(order_by),
         ),
+        options=options,
     )

@@ -137,12 +137,13 @@ class Operation(Struct, Generic[T], frozen=True):
 
 
 class Request(Struct, Generic[T], frozen=True):
-    """One call of an operation; a part of the path that is unset is the client's to give."""
+    """One call of an operation; what it leaves open is as the client has it."""
 
     operation: Operation[T]
     path: dict[str, int | Unset]
     query: Payload | None = None
     body: Payload | Sequence[Payload] | None = None
+    options: Options = {}
 
 
 class Pagination(Struct, Generic[PageT, T], frozen=True):
@@ -254,7 +255,7 @@ class Response(Struct, Generic[T], frozen=True):
 class Sender(Protocol):
     """Sends requests and waits."""
 
-    def send(self, request: Request[T], options: Options, /) -> T:
+    def send(self, request: Request[T], /) -> T:
         """Send a request and give the value of its answer."""
         ...
 
@@ -262,12 +263,12 @@ class Sender(Protocol):
         """Send a request and give its whole answer."""
         ...
 
-    def stream(self, request: Request[list[T]], options: Options, /) -> Stream[T]:
+    def stream(self, request: Request[list[T]], /) -> Stream[T]:
         """Send a request and read its answer item by item, once it is iterated."""
         ...
 
     def iterate(
-        self, request: Request[PageT], pagination: Pagination[PageT, T], options: Options, /
+        self, request: Request[PageT], pagination: Pagination[PageT, T], /
     ) -> Pages[PageT, T]:
         """Send a request for one page after the other, as they are iterated."""
         ...
@@ -278,7 +279,6 @@ class Sender(Protocol):
         entries: Iterable[EntryT],
         limit: int,
         progress: Progress | None,
-        options: Options,
         /,
         *,
         unique: bool = False,
@@ -290,7 +290,7 @@ class Sender(Protocol):
 class AsyncSender(Protocol):
     """Sends requests and awaits."""
 
-    async def send(self, request: Request[T], options: Options, /) -> T:
+    async def send(self, request: Request[T], /) -> T:
         """Send a request and give the value of its answer."""
         ...
 
@@ -298,12 +298,12 @@ class AsyncSender(Protocol):
         """Send a request and give its whole answer."""
         ...
 
-    def stream(self, request: Request[list[T]], options: Options, /) -> AsyncStream[T]:
+    def stream(self, request: Request[list[T]], /) -> AsyncStream[T]:
         """Send a request and read its answer item by item, once it is iterated."""
         ...
 
     def iterate(
-        self, request: Request[PageT], pagination: Pagination[PageT, T], options: Options, /
+        self, request: Request[PageT], pagination: Pagination[PageT, T], /
     ) -> AsyncPages[PageT, T]:
         """Send a request for one page after the other, as they are iterated."""
         ...
@@ -314,7 +314,6 @@ class AsyncSender(Protocol):
         entries: Iterable[EntryT],
         limit: int,
         progress: Progress | None,
-        options: Options,
         /,
         *,
         unique: bool = False,
@@ -371,19 +370,17 @@ class AsyncRaw(Generic[P, T]):
         return call
 
 
-def utc(value: T) -> T:
+def utc(value: object) -> object:
     """Write a moment as the service keeps it."""
-    if isinstance(value, datetime) and value.tzinfo is not UTC and value.utcoffset() is not None:
+    if isinstance(value, datetime) and value.utcoffset() is not None:
         with suppress(OverflowError):
-            return cast("T", value.astimezone(UTC))
+            return value.astimezone(UTC)
     return value
 
 
-def seconds(value: T) -> T:
+def seconds(value: timedelta) -> timedelta | int:
     """Write a span of time as the service reads it."""
-    if isinstance(value, timedelta) and not value.microseconds:
-        return cast("T", value // timedelta(seconds=1))
-    return value
+    return value if value.microseconds else value // timedelta(seconds=1)
 
 
 @overload

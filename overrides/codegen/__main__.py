@@ -47,9 +47,12 @@ RUFF = (
 )
 MODELS: Node = {
     "additional_imports": [
-        f"{PACKAGE}.request.{name}" for name in ("EmptyIfNull", "JSON", "Unset", "seconds", "utc")
-    ]
-    + ["datetime.datetime", "datetime.timedelta", "msgspec.field", "msgspec.structs.force_setattr"],
+        *(f"{PACKAGE}.request.{name}" for name in ("EmptyIfNull", "JSON", "Unset")),
+        *(f"{PACKAGE}.request.{name}" for name in ("seconds", "utc")),
+        *(f"datetime.{name}" for name in ("UTC", "datetime", "timedelta")),
+        "msgspec.field",
+        "msgspec.structs.force_setattr",
+    ],
     "custom_file_header": '"""What the API takes and gives."""',
     "custom_template_dir": TEMPLATES,
     "disable_timestamp": True,

@@ -196,8 +196,8 @@ class TogglFocus(_Face["Channel"], Resources):
             >>> path = "/organizations/{organization_id}/workspaces/{workspace_id}/projects"
             >>> projects = client.request("GET", path, query={"per_page": 100}).value
         """
-        outgoing = write_other(method, path, query, json, self._settings)
-        return self._sender.answer(outgoing, options)
+        outgoing = write_other(method, path, query, json, options, self._settings)
+        return self._sender.answer(outgoing)
 
     def close(self) -> None:
         """Close the connections, unless they are an injected client's. Closing twice is fine."""
@@ -290,8 +290,8 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
             >>> path = "/organizations/{organization_id}/workspaces/{workspace_id}/projects"
             >>> projects = (await client.request("GET", path, query={"per_page": 100})).value
         """
-        outgoing = write_other(method, path, query, json, self._settings)
-        return await self._sender.answer(outgoing, options)
+        outgoing = write_other(method, path, query, json, options, self._settings)
+        return await self._sender.answer(outgoing)
 
     async def aclose(self) -> None:
         """Close the connections, unless they are an injected client's. Closing twice is fine."""

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from _toggl_focus.request import (
     AsyncPages,
     AsyncStream,
-    Options,
     Pages,
     Pagination,
     Progress,
@@ -40,7 +38,6 @@ __all__ = ["AsyncSender", "Sender"]
 T = TypeVar("T")
 PageT = TypeVar("PageT")
 EntryT = TypeVar("EntryT")
-_AS_IT_IS = Options()
 
 
 class _Common:
@@ -51,13 +48,13 @@ class _Common:
         self._policy = policy
         self._watch = watch
 
-    def _written(self, request: Request[T], options: Options) -> Call[T]:
-        return self._call(write(request, self._settings), options)
+    def _written(self, request: Request[T]) -> Call[T]:
+        return self._call(write(request, self._settings))
 
-    def _call(self, outgoing: Outgoing[T], options: Options) -> Call[T]:
+    def _call(self, outgoing: Outgoing[T]) -> Call[T]:
         policy = self._policy
-        if options:
-            policy = policy.but(options, f"{outgoing.operation.id}: ")
+        if outgoing.options:
+            policy = policy.but(outgoing.options, f"{outgoing.operation.id}: ")
         return Call(outgoing, policy, self._watch)
 
 
@@ -68,17 +65,17 @@ class Sender(_Common):
         super().__init__(settings, policy, watch)
         self._channel = channel
 
-    def send(self, request: Request[T], options: Options) -> T:
+    def send(self, request: Request[T]) -> T:
         """Give the value of its answer."""
-        return self.exchange(request, options).value
+        return self.exchange(request).value
 
-    def exchange(self, request: Request[T], options: Options = _AS_IT_IS) -> Response[T]:
+    def exchange(self, request: Request[T]) -> Response[T]:
         """Give its whole answer."""
-        return self._answer(self._written(request, options))
+        return self._answer(self._written(request))
 
-    def answer(self, outgoing: Outgoing[T], options: Options) -> Response[T]:
+    def answer(self, outgoing: Outgoing[T]) -> Response[T]:
         """Give the whole answer to what is written already."""
-        return self._answer(self._call(outgoing, options))
+        return self._answer(self._call(outgoing))
 
     def _answer(self, call: Call[T]) -> Response[T]:
         while True:
@@ -91,9 +88,9 @@ class Sender(_Common):
                     seconds = call.failed(error)
             self._watch.clock.sleep(seconds)
 
-    def stream(self, request: Request[list[T]], options: Options) -> Stream[T]:
+    def stream(self, request: Request[list[T]]) -> Stream[T]:
         """Give the items as they arrive; it is sent when the first is asked for."""
-        call = self._written(request, options)
+        call = self._written(request)
         return _BlockingStream(call, self._items(call))
 
     def _items(self, call: Call[list[T]]) -> Generator[T]:
@@ -119,13 +116,10 @@ class Sender(_Common):
                 return
             self._watch.clock.sleep(seconds)
 
-    def iterate(
-        self, request: Request[PageT], pagination: Pagination[PageT, T], options: Options
-    ) -> Pages[PageT, T]:
+    def iterate(self, request: Request[PageT], pagination: Pagination[PageT, T]) -> Pages[PageT, T]:
         """Give the items of one page after the other; each is asked for when its first item is."""
-        begin = partial(self._written, options=options)
-        begin(request)  # a wrong argument is refused here, where it was given
-        return BlockingPages(Walk(request, pagination), begin, self._answer)
+        self._written(request)  # a wrong argument is refused here, where it was given
+        return BlockingPages(Walk(request, pagination), self._written, self._answer)
 
     def bulk(
         self,
@@ -133,14 +127,13 @@ class Sender(_Common):
         entries: Iterable[EntryT],
         limit: int,
         progress: Progress | None,
-        options: Options,
         *,
         unique: bool = False,
     ) -> list[T]:
         """Send as many requests as the entries take, and give the values of their answers."""
         bulk = Bulk(build, entries, limit, progress, self._settings, unique=unique)
         for part in bulk.parts:
-            call = self._call(part, options)
+            call = self._call(part)
             with bulk.sending(call):
                 bulk.took(call, self._answer(call))
         return bulk.answers
@@ -159,17 +152,17 @@ class AsyncSender(_Common):
         super().__init__(settings, policy, watch)
         self._channel = channel
 
-    async def send(self, request: Request[T], options: Options) -> T:
+    async def send(self, request: Request[T]) -> T:
         """Give the value of its answer."""
-        return (await self.exchange(request, options)).value
+        return (await self.exchange(request)).value
 
-    async def exchange(self, request: Request[T], options: Options = _AS_IT_IS) -> Response[T]:
+    async def exchange(self, request: Request[T]) -> Response[T]:
         """Give its whole answer."""
-        return await self._answer(self._written(request, options))
+        return await self._answer(self._written(request))
 
-    async def answer(self, outgoing: Outgoing[T], options: Options) -> Response[T]:
+    async def answer(self, outgoing: Outgoing[T]) -> Response[T]:
         """Give the whole answer to what is written already."""
-        return await self._answer(self._call(outgoing, options))
+        return await self._answer(self._call(outgoing))
 
     async def _answer(self, call: Call[T]) -> Response[T]:
         while True:
@@ -182,9 +175,9 @@ class AsyncSender(_Common):
                     seconds = call.failed(error)
             await self._watch.clock.asleep(seconds)
 
-    def stream(self, request: Request[list[T]], options: Options) -> AsyncStream[T]:
+    def stream(self, request: Request[list[T]]) -> AsyncStream[T]:
         """Give the items as they arrive; it is sent when the first is asked for."""
-        call = self._written(request, options)
+        call = self._written(request)
         return _AwaitableStream(call, self._items(call))
 
     async def _items(self, call: Call[list[T]]) -> AsyncGenerator[T]:
@@ -213,12 +206,11 @@ class AsyncSender(_Common):
             await self._watch.clock.asleep(seconds)
 
     def iterate(
-        self, request: Request[PageT], pagination: Pagination[PageT, T], options: Options
+        self, request: Request[PageT], pagination: Pagination[PageT, T]
     ) -> AsyncPages[PageT, T]:
         """Give the items of one page after the other; each is asked for when its first item is."""
-        begin = partial(self._written, options=options)
-        begin(request)  # a wrong argument is refused here, where it was given
-        return AwaitablePages(Walk(request, pagination), begin, self._answer)
+        self._written(request)  # a wrong argument is refused here, where it was given
+        return AwaitablePages(Walk(request, pagination), self._written, self._answer)
 
     async def bulk(
         self,
@@ -226,14 +218,13 @@ class AsyncSender(_Common):
         entries: Iterable[EntryT],
         limit: int,
         progress: Progress | None,
-        options: Options,
         *,
         unique: bool = False,
     ) -> list[T]:
         """Send as many requests as the entries take, and give the values of their answers."""
         bulk = Bulk(build, entries, limit, progress, self._settings, unique=unique)
         for part in bulk.parts:
-            call = self._call(part, options)
+            call = self._call(part)
             with bulk.sending(call):
                 bulk.took(call, await self._answer(call))
         return bulk.answers

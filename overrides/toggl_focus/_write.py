@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 from urllib.parse import quote, unquote
 
 import msgspec
 
-from _toggl_focus.request import JSON, UNSET, Operation, Request
+from _toggl_focus.request import JSON, UNSET, Operation, Options, Request
 from toggl_focus._errors import SentRequest, UsageError
 from toggl_focus._json import decoder
 from toggl_focus._settings import Identifier, Settings
@@ -50,6 +50,7 @@ class Outgoing(Generic[T]):
     target: str
     """The path below it, and the query: ASCII, and quoted."""
     content: bytes | None
+    options: Options = field(default_factory=Options, repr=False)
 
     @property
     def url(self) -> str:
@@ -71,7 +72,7 @@ def write(request: Request[T], settings: Settings, first: int = 0) -> Outgoing[T
     path = operation.path.format_map(_path(request, settings))
     query = _query(operation, request.query, first)
     content = None if operation.body is None else _body(operation, request.body, first)
-    return Outgoing(operation, settings.base_url, path + query, content)
+    return Outgoing(operation, settings.base_url, path + query, content, request.options)
 
 
 def write_other(
@@ -79,6 +80,7 @@ def write_other(
     path: str,
     query: Mapping[str, Parameter | Iterable[Parameter]] | None,
     body: object,
+    options: Options,
     settings: Settings,
 ) -> Outgoing[JSON]:
     """A request for what the description lacks; `{organization_id}` is filled in as elsewhere."""
@@ -103,7 +105,7 @@ def write_other(
         content = None if body is UNSET else _encode(body)
     except _UNWRITABLE as error:
         raise UsageError(f"{name}: it cannot be written: {error}") from None
-    return Outgoing(operation, settings.base_url, path + pairs, content)
+    return Outgoing(operation, settings.base_url, path + pairs, content, options)
 
 
 def _parameter(name: str, key: str, value: object) -> list[object]:
