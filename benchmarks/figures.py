@@ -59,10 +59,13 @@ FIGURES = (
     Figure("call", "openapi_generator_asyncio", "to OpenAPI Generator, aiohttp", "≤", 1),
     Figure("call", "openapi_python_client_stock", "to openapi-python-client", "≤", 1),
     Figure("call", "clientele_blocking", "to clientele", "≤", 1),
-    Figure("bulk", "openapi_python_client_stock", "1,000 updates: openapi-python-client", "≥", 5),
+    Figure(
+        "bulk", "openapi_python_client_stock", "1,000 updates sent: openapi-python-client", "≥", 5
+    ),
     Figure("bulk", "openapi_generator_urllib3", "OpenAPI Generator", "≥", 12),
-    Figure("bulk", "entries openapi_python_client_stock", "without the calls: the first", ""),
-    Figure("bulk", "entries openapi_generator_urllib3", "without the calls: the second", ""),
+    Figure("bulk", "answered openapi_python_client_stock", "with ten calls: the first", ""),
+    Figure("bulk", "answered openapi_generator_urllib3", "the second", ""),
+    Figure("bulk", "answered httpx", "httpx, with entries encoded already", ""),
     Figure("concurrent", "httpx", "1,000 calls at once: calls a second to httpx", "≥", 1.1),
     Figure("concurrent", "aiohttp httpx", "with the extra aiohttp", "≥", 3),
     Figure("concurrent", "openapi_generator_asyncio", "OpenAPI Generator, aiohttp", "≥", 1),

@@ -100,12 +100,12 @@ class Answer(Struct, repr_omit_defaults=True, gc=False):
     """
 
 
-class Payload(Struct, frozen=True, repr_omit_defaults=True, forbid_unknown_fields=True):
+class Payload(Struct, frozen=True, repr_omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """Something to send; what is not given is not sent, and the service would ignore a typo (D22).
 
     Moments are turned into UTC and whole seconds into numbers. Everything else, a moment outside
     of the years 1 to 9999 too, stays as it was given, for the sender to check. It does not change
-    afterwards; `msgspec.structs.replace` makes another.
+    afterwards; `msgspec.structs.replace` makes another. Like an answer it is a tree.
     """
 
 
