@@ -827,6 +827,28 @@ def test_the_error_is_copied_and_pickled_with_all_it_holds(
     assert again.reason.headers["x-seen"] == "yes"
 
 
+class Cancelled(Exception):
+    """One that cannot be made of its message alone, as unpickling does."""
+
+    def __init__(self, *, by: str) -> None:
+        super().__init__(f"cancelled by {by}")
+
+
+def test_an_account_survives_a_reason_that_does_not_pickle(connect: Connect, wire: Wire) -> None:
+    def stop(*_: int) -> None:
+        raise Cancelled(by="me")
+
+    answer(wire, "bulk_delete")
+    with pytest.raises(BulkError) as caught:
+        connect(wire.url).straight("bulk_delete", range(1, 251), progress=stop)
+
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  (our own)
+
+    assert isinstance(caught.value.reason, Cancelled)
+    assert (sizes(again), str(again)) == (sizes(caught.value), str(caught.value))
+    assert str(again.reason) == "Cancelled: cancelled by me"
+
+
 MESSAGES: tuple[tuple[str, str, int, str], ...] = (
     (
         "404",

@@ -252,7 +252,8 @@ class BulkError(TogglFocusError):
     never_sent: those of the calls after it, and of the one that found no connection.
 
     results: the blocks that a bulk create made, one for each entry that is done. reason: what went
-    wrong; where that is Ctrl-C or a cancellation, it is raised itself, with this as its cause.
+    wrong; where that is Ctrl-C or a cancellation, it is raised itself, with this as its cause. One
+    of yours that does not pickle is a TogglFocusError with its text in a pickle.
 
     Example:
         >>> try:
@@ -278,6 +279,22 @@ class BulkError(TogglFocusError):
         self.never_sent: list[Any] = list(never_sent)
         self.results: list[TimeBlock] = list(results)
         self.reason = reason
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What a hook or `progress` raised may be nothing that another process can read. The account
+        # must arrive all the same.
+        return type(self), self.args, {**self.__dict__, "reason": _portable(self.reason)}
+
+
+def _portable(reason: BaseException | None) -> BaseException | None:
+    """An error as it can be pickled: itself, or where it cannot be, what it says."""
+    import pickle  # noqa: PLC0415  (slow to load, and loaded already where it is needed)
+
+    try:
+        pickle.loads(pickle.dumps(reason))  # noqa: S301  (what was pickled here)
+    except Exception:  # noqa: BLE001  (its own code runs)
+        return TogglFocusError(f"{type(reason).__name__}: {reason}")
+    return reason
 
 
 _BY_STATUS: dict[int, type[APIError]] = {
