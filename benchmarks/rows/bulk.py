@@ -86,12 +86,15 @@ def _client(url: str) -> Generator[_Updater]:
 def _httpx(url: str) -> Generator[_Updater]:
     headers = {**HEADERS, "Content-Type": "application/json"}
 
+    def entry(**row: object) -> bytes:
+        return msgspec.json.encode(row)
+
     def send(entries: list[bytes]) -> None:
         for some in _parts(entries):
             client.patch(url + _PATH, content=b"[%s]" % b",".join(some))
 
     with httpx.Client(headers=headers) as client:
-        yield _Updater(lambda **row: msgspec.json.encode(row), send)
+        yield _Updater(entry, send)
 
 
 @contextmanager

@@ -459,6 +459,22 @@ def test_what_progress_raises_is_told_with_the_call_that_is_done(
     assert len(error.results) == 100 * (verb == "bulk_create")
 
 
+@each_verb
+def test_what_a_test_asserts_is_raised_as_it_is_with_the_account_as_its_cause(
+    verb: str, connect: Connect, wire: Wire
+) -> None:
+    answer(wire, verb)
+
+    def progress(done: int, total: int) -> None:
+        raise AssertionError(f"{done} of {total}")
+
+    with pytest.raises(AssertionError, match=r"^100 of 120$") as caught:
+        connect(wire.url).straight(verb, ENTRIES[verb](120), progress=progress)
+
+    assert isinstance(caught.value.__cause__, BulkError)
+    assert sizes(caught.value.__cause__) == (100, 0, 20)
+
+
 WRONG: tuple[tuple[str, Callable[[], Any], str], ...] = (
     ("bulk_create", lambda: None, "time_blocks is None"),
     ("bulk_update", lambda: 7, "items is wrong: expected `array`, got 7"),

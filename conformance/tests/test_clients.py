@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 import pickle
 import re
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 import toggl_focus
 from colours import KEY
 from toggl_focus import AsyncTogglFocus, TogglFocus, UsageError
+from toggl_focus.testing import FakeClock
 
 if TYPE_CHECKING:
     from colours import Connect
@@ -86,15 +88,23 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"api_key": KEY, "base_url": "http://[::1"}, "base_url must be an http or https URL"),
     ({"api_key": KEY, "base_url": "http://x:port/"}, "base_url must be an http or https URL"),
     ({"api_key": KEY, "base_url": "http://x\n"}, "base_url must be an http or https URL"),
-    ({"api_key": KEY, "base_url": 5}, "base_url must be text, got a int"),
-    ({"api_key": 123}, "api_key must be text, got a int"),
+    ({"api_key": KEY, "base_url": ""}, "base_url must be an http or https URL"),
+    ({"api_key": KEY, "base_url": 5}, "base_url must be text, got int"),
+    ({"api_key": 123}, "api_key must be text, got int"),
     ({"email": "a@b", "password": PASSWORD + "\udc80"}, "email or password holds what is no text"),
     ({"api_key": KEY, "organization_id": -1}, "organization_id must be a positive integer, got -1"),
     ({"api_key": KEY, "workspace_id": "10"}, "workspace_id must be a positive integer, got '10'"),
     ({"api_key": KEY, "timeout": 0}, "timeout must be seconds, more than 0, or None, got 0"),
     ({"api_key": KEY, "timeout": "5"}, "timeout must be seconds, more than 0, or None, got '5'"),
     ({"api_key": KEY, "timeout": True}, "timeout must be seconds, more than 0, or None, got True"),
+    ({"api_key": KEY, "timeout": httpx.Timeout(-5)}, "timeout must be seconds, more than 0, or"),
+    ({"api_key": KEY, "timeout": httpx.Timeout(5, read=math.nan)}, "timeout must be seconds, more"),
     ({"api_key": KEY, "http_client": "x"}, "http_client, got str"),
+    ({"api_key": KEY, "http_client": httpx.HTTPTransport()}, "http_client, got HTTPTransport"),
+    ({"api_key": KEY, "http_client": httpx.Client}, "http_client, got the class Client"),
+    ({"api_key": KEY, "http_client": httpx.AsyncClient}, "http_client, got the class AsyncClient"),
+    ({"api_key": KEY, "clock": 5}, "clock must be an instance of Clock, got 5"),
+    ({"api_key": KEY, "clock": FakeClock}, "clock must be an instance of Clock, got <class "),
 )
 
 
@@ -110,6 +120,21 @@ def test_settings_that_cannot_be_right_are_refused_without_showing_secrets(
     assert not any(
         secret in str(caught.value) for secret in (KEY, PASSWORD, "0123456789abcdef", "pw@")
     )
+
+
+def test_a_key_in_the_environment_that_is_none_is_refused_by_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TOGGL_FOCUS_API_KEY", "0123456789abcdef0123456789abcdef")
+
+    with pytest.raises(UsageError, match=r"^TOGGL_FOCUS_API_KEY is a Toggl Track token"):
+        TogglFocus()
+
+
+def test_an_empty_url_in_the_environment_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOGGL_FOCUS_BASE_URL", "")
+
+    assert TogglFocus(api_key=KEY).base_url == "https://focus.toggl.com/api"
 
 
 def test_an_id_in_the_environment_that_is_no_number_is_refused(
@@ -136,9 +161,9 @@ def test_a_client_shows_no_credential_and_does_not_pickle(colour: type[TogglFocu
 
 
 def test_a_client_of_the_other_colour_is_refused() -> None:
-    with httpx.Client() as http, pytest.raises(UsageError, match="async http_client, got Client"):
+    with httpx.Client() as http, pytest.raises(UsageError, match="its http_client, got Client"):
         AsyncTogglFocus(api_key=KEY, http_client=http)  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="blocking http_client, got AsyncClient"):
+    with pytest.raises(UsageError, match="its http_client, got AsyncClient"):
         TogglFocus(api_key=KEY, http_client=httpx.AsyncClient())  # type: ignore[arg-type]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 PROJECTS = "/organizations/{organization_id}/workspaces/{workspace_id}/projects"
 NINE = datetime(2026, 1, 12, 9, tzinfo=UTC)
+NAIVE = datetime(2026, 1, 12)  # noqa: DTZ001  (what is refused)
+NO_PARAMETER = "must be text, a number or a moment, or several of these"
 
 
 def target(request: bytes) -> str:
@@ -118,12 +122,15 @@ def test_a_list_in_a_query_may_be_anything_that_is_iterated(connect: Connect, wi
 @pytest.mark.parametrize(
     ("query", "message"),
     (
-        ({"page": None}, "query has a NoneType for page, got None"),
-        ({"page": [1, None]}, "query has a NoneType for page, got None"),
-        ({"page": {"a": 1}}, "query has a dict for page, got {'a': 1}"),
-        ({"page": b"1"}, "query has a bytes for page, got b'1'"),
-        ({"page": timedelta(1)}, "query has a timedelta for page"),
-        ({"from": datetime(2026, 1, 12)}, "from must carry a time zone, got 2026-01-12"),  # noqa: DTZ001  (what is refused)
+        ({"page": None}, f"query: page {NO_PARAMETER}, got None"),
+        ({"page": [1, None]}, f"query: page {NO_PARAMETER}, got None"),
+        ({"page": {"a": 1}}, f"query: page {NO_PARAMETER}, got {{'a': 1}}"),
+        ({"page": b"1"}, f"query: page {NO_PARAMETER}, got b'1'"),
+        ({"page": timedelta(1)}, f"query: page {NO_PARAMETER}, got datetime.timedelta("),
+        ({"from": NAIVE}, "query: from must carry a time zone, got 2026-01-12"),
+        ({5: "b"}, "query must be named by text, got 5"),
+        ("a=b", "query must be a mapping of names to values, got 'a=b'"),
+        ([("a", "b")], "query must be a mapping of names to values, got [('a', 'b')]"),
         ({"q": "\udc80"}, "it cannot be written: 'utf-8' codec can't encode"),
     ),
 )
@@ -137,7 +144,9 @@ def test_what_no_query_can_hold_is_refused(
     assert wire.requests == []
 
 
-@pytest.mark.parametrize("value", ({"name": "õ", "at": [1, None]}, [], 0, False, None))
+@pytest.mark.parametrize(
+    "value", ({"name": "õ", "at": [1, None]}, [], 0, False, None, 2**63, -0.5, [{"": ""}])
+)
 def test_a_body_is_sent_as_json_null_too(connect: Connect, wire: Wire, value: Any) -> None:
     wire.answer("201 Created", b'{"id": 5}')
 
@@ -157,15 +166,42 @@ def test_no_body_is_sent_where_none_is_given(connect: Connect, wire: Wire) -> No
     assert b"content-type" not in wire.requests[0].lower()
 
 
-def test_a_body_that_is_no_json_is_refused(connect: Connect, wire: Wire) -> None:
+def test_mappings_and_sequences_of_other_kinds_are_sent_as_what_they_are(
+    connect: Connect, wire: Wire
+) -> None:
+    wire.answer("204 No Content")
+
+    connect(wire.url).request("PUT", "/x", json=MappingProxyType({"at": (1, range(2))}))
+
+    assert body(wire.requests[0]) == b'{"at":[1,[0,1]]}'
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    (
+        (object(), "json must be what JSON can hold, got <object object"),
+        ({"x": {1, 2j}}, "json.x must be what JSON can hold, got {"),
+        ({"x": [0, b"raw"]}, "json.x[1] must be what JSON can hold, got b'raw'"),
+        ({"x": {5: 1}}, "json.x must be what JSON can hold, got {5: 1}"),
+        ([math.nan], "json[0] must be what JSON can hold, got nan"),
+        ([-math.inf], "json[0] must be what JSON can hold, got -inf"),
+        ({"at": NINE}, "json.at must be what JSON can hold, such as its isoformat(), got datetime"),
+        ({"at": NAIVE}, "json.at must be what JSON can hold, such as its isoformat(), got"),
+        (None, ""),
+        ("\udc80", "it cannot be written: 'utf-8' codec can't encode"),
+    ),
+)
+def test_a_body_that_is_no_json_is_refused(
+    connect: Connect, wire: Wire, value: Any, message: str
+) -> None:
     endless: list[Any] = []
     endless.append(endless)
-    client = connect(wire.url)
+    value, message = (value, message) if message else (endless, "it cannot be written: maximum rec")
 
-    for value in (object(), {"x": {1, 2j}}, endless, "\udc80"):
-        with pytest.raises(UsageError, match=r"^PUT /x: it cannot be written: "):
-            client.request("PUT", "/x", json=value)
+    with pytest.raises(UsageError) as caught:
+        connect(wire.url).request("PUT", "/x", json=value)
 
+    assert str(caught.value).startswith(f"PUT /x: {message}")
     assert wire.requests == []
 
 
@@ -273,10 +309,14 @@ def test_it_takes_the_options_of_any_call(connect: Connect, wire: Wire) -> None:
         "/{organization_id:>9}",
         "/{organization_id.real}",
         "/{organization_id[0]}",
+        None,
+        b"/x",
     ),
 )
-def test_a_path_that_may_lead_elsewhere_is_refused(connect: Connect, wire: Wire, path: str) -> None:
-    with pytest.raises(UsageError, match=r"^path must begin with / and hold no space, ") as caught:
+def test_a_path_that_may_lead_elsewhere_is_refused(connect: Connect, wire: Wire, path: Any) -> None:
+    with pytest.raises(
+        UsageError, match=r"^request: path must begin with / and hold no space, "
+    ) as caught:
         connect(wire.url).request("GET", path)
 
     assert str(caught.value).endswith(f", got {path!r}")
@@ -284,8 +324,8 @@ def test_a_path_that_may_lead_elsewhere_is_refused(connect: Connect, wire: Wire,
     assert wire.requests == []
 
 
-@pytest.mark.parametrize("method", ("get", "", "G T", "GET\r\n", "GÉT"))
-def test_a_method_that_is_none_is_refused(connect: Connect, wire: Wire, method: str) -> None:
+@pytest.mark.parametrize("method", ("get", "", "G T", "GET\r\n", "GÉT", None))
+def test_a_method_that_is_none_is_refused(connect: Connect, wire: Wire, method: Any) -> None:
     with pytest.raises(UsageError, match="method must be in capitals, such as GET"):
         connect(wire.url).request(method, "/x")
 

@@ -17,6 +17,7 @@ import hypothesis.strategies as st
 import pytest
 
 from toggl_focus import (
+    UNSET,
     APIError,
     AsyncPages,
     DecodeError,
@@ -145,11 +146,14 @@ def test_nothing_is_sent_before_the_first_item_is_asked_for(connect: Connect, wi
     assert walk.requests == 0
 
 
-def test_it_begins_with_page_1_of_100_unless_told(connect: Connect, wire: Wire) -> None:
+@pytest.mark.parametrize("told", ({}, {"page": UNSET, "per_page": UNSET}))
+def test_it_begins_with_page_1_of_100_unless_told(
+    connect: Connect, wire: Wire, told: dict[str, Any]
+) -> None:
     wire.json(page(*range(100)))
     wire.json(page())
 
-    assert len(list(connect(wire.url).walk("iterate", **EVER).items)) == 100
+    assert len(list(connect(wire.url).walk("iterate", **EVER, **told).items)) == 100
     asked = [(each["page"], each["per_page"]) for each in queries(wire)]
     assert asked == [("1", "100"), ("2", "100")]
 

@@ -118,7 +118,9 @@ def test_a_proxy_that_is_not_there_means_that_nothing_was_sent(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
 
     with pytest.raises(TransportError, match="ConnectError") as caught:
-        connect("http://focus.example/api").call("create", 100, start="2026-01-12T09:00:00Z")
+        connect("http://focus.example/api").call(
+            "create", 100, start=datetime(2026, 1, 12, 9, tzinfo=UTC)
+        )
 
     assert not caught.value.sent
 
@@ -132,7 +134,9 @@ def test_a_proxy_that_turns_us_away_means_that_nothing_was_sent(
     wire.answer("407 Proxy Authentication Required")
 
     with pytest.raises(TransportError, match="ProxyError") as caught:
-        connect("https://focus.example/api").call("create", 100, start="2026-01-12T09:00:00Z")
+        connect("https://focus.example/api").call(
+            "create", 100, start=datetime(2026, 1, 12, 9, tzinfo=UTC)
+        )
 
     assert start(wire.requests[0]) == b"CONNECT focus.example:443 HTTP/1.1"
     assert KEY.encode() not in wire.requests[0]

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from colours import KEY, Awaited, Blocking
 from toggl_focus import (
+    BulkError,
     NotFound,
     QuotaExceeded,
     TogglFocus,
@@ -594,6 +595,18 @@ def test_what_was_not_asked_for_is_told(connect: Connect, path: Path) -> None:
         "not asked for, though recorded:",
         *(f"  {line}" for line in left),
     ]
+
+
+def test_no_except_around_a_bulk_call_takes_an_unexpected_request_for_a_failure(
+    connect: Connect, path: Path
+) -> None:
+    write(path)
+    client = replaying(connect, Replayer(path))
+
+    with pytest.raises(UnexpectedRequest) as caught:
+        client.straight("bulk_delete", [1, 2])
+
+    assert isinstance(caught.value.__cause__, BulkError)
 
 
 def test_an_unexpected_request_that_was_swallowed_is_told_in_the_end(

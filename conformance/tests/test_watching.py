@@ -390,6 +390,17 @@ def test_a_veto_of_the_packages_own_kind_is_not_repeated(connect: Connect, wire:
     assert wire.requests == []
 
 
+@pytest.mark.parametrize("moment", ("before", "after"))
+def test_a_hook_that_nobody_would_await_is_refused(connect: Connect, moment: str) -> None:
+    async def watch(_: Hook, event: Event) -> None:
+        raise RuntimeError(event.operation)
+
+    hook = type("Budget", (Hook,), {moment: watch})()
+
+    with pytest.raises(UsageError, match=r"^hooks: Budget is async, and before and after must be"):
+        connect("http://127.0.0.1:1", hooks=[hook])
+
+
 def test_a_veto_may_end_the_retries(connect: Connect, wire: Wire) -> None:
     class Once(Hook):
         def before(self, event: Event) -> None:

@@ -155,6 +155,7 @@ UPDATE_TIME_BLOCK: Operation[None] = Operation(
     body=models.TimeBlockUpdate,
     answer=None,
     idempotent=True,
+    arguments={"task_id": "new_task_id"},
 )
 
 

@@ -134,6 +134,8 @@ class Operation(Struct, Generic[T], frozen=True):
     answer: type[T] | None
     idempotent: bool = False
     """Sent twice it does no more than sent once."""
+    arguments: dict[str, str] = {}
+    """What is called otherwise as an argument than in the body."""
 
 
 class Request(Struct, Generic[T], frozen=True):

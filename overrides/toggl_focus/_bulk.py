@@ -62,12 +62,14 @@ class Bulk(Generic[EntryT, T]):
         number = len(self.answers)
         try:
             yield
-        except Exception as error:
+        except BaseException as error:
             if isinstance(error, UsageError) and not self._attempts + call.attempts:
                 raise
-            raise self._error(error, call, number) from error
-        except BaseException as error:
-            raise error from self._error(error, call, number)
+            account = self._error(error, call, number)
+            # As it is: Ctrl-C, and what a test asserts, which no program is to catch.
+            if isinstance(error, AssertionError) or not isinstance(error, Exception):
+                raise error from account
+            raise account from error
         finally:
             self._attempts += call.attempts
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, NoReturn, TypeVar
 
@@ -22,14 +22,14 @@ from toggl_focus._errors import (
     TransportError,
     UsageError,
 )
-from toggl_focus._events import Event, Hook, logger
+from toggl_focus._events import Event, Hook, hooks_of, logger
 from toggl_focus._options import Policy, checked
 from toggl_focus._quota import Quota, quota
 from toggl_focus._read import read, refusal
 from toggl_focus._retry import LONGEST_RETRY_AFTER, may_be_done, pause
 from toggl_focus._write import Outgoing
 
-__all__ = ["Call", "Watch"]
+__all__ = ["Call", "Watch", "watching"]
 
 T = TypeVar("T")
 
@@ -41,6 +41,13 @@ class Watch:
     clock: Clock
     hooks: Sequence[Hook]
     quota: Quota | None = None
+
+
+def watching(clock: Clock | None, hooks: Iterable[Hook]) -> Watch:
+    """What a client's constructor says; raises UsageError for what is neither."""
+    if not isinstance(clock, Clock | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"clock must be an instance of Clock, got {clock!r:.80}")
+    return Watch(clock or Clock(), hooks_of(hooks))
 
 
 class Call(Generic[T]):

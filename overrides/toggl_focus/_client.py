@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack
 from _toggl_focus.awaitable import AsyncResources
 from _toggl_focus.blocking import Resources
 from _toggl_focus.request import JSON, UNSET, Options, Response, Unset
-from toggl_focus._call import Watch
-from toggl_focus._clock import Clock
-from toggl_focus._events import hooks_of
+from toggl_focus._call import Watch, watching
 from toggl_focus._options import DEFAULTS, Policy
+from toggl_focus._other import write_other
 from toggl_focus._settings import Settings, settle
-from toggl_focus._write import write_other
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     import httpx
 
+    from toggl_focus._clock import Clock
     from toggl_focus._events import Hook
     from toggl_focus._http import AsyncChannel, Channel
+    from toggl_focus._other import Body, Parameter
     from toggl_focus._quota import Quota
-    from toggl_focus._write import Parameter
 
 __all__ = ["AsyncTogglFocus", "TogglFocus"]
 
@@ -165,9 +164,9 @@ class TogglFocus(_Face["Channel"], Resources):
         policy = DEFAULTS.of_client(timeout, deadline, max_retries, wait_for_quota, headers)
         from toggl_focus._http import Channel  # noqa: PLC0415  (httpx loads with the first client)
 
-        channel = Channel(settings, http_client)
-        self._owned = channel
-        self._assemble(settings, policy, Watch(clock or Clock(), hooks_of(hooks)), channel)
+        watch = watching(clock, hooks)
+        self._owned = channel = Channel(settings, http_client)
+        self._assemble(settings, policy, watch, channel)
 
     def _assemble(self, settings: Settings, policy: Policy, watch: Watch, channel: Channel) -> None:
         from toggl_focus._send import Sender  # noqa: PLC0415  (as above)
@@ -182,7 +181,7 @@ class TogglFocus(_Face["Channel"], Resources):
         path: str,
         *,
         query: Mapping[str, Parameter | Iterable[Parameter]] | None = None,
-        json: JSON | Unset = UNSET,
+        json: Body | Unset = UNSET,
         **options: Unpack[Options],
     ) -> Response[JSON]:
         """Send a request that the description lacks, with all that other calls have.
@@ -257,9 +256,9 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
         policy = DEFAULTS.of_client(timeout, deadline, max_retries, wait_for_quota, headers)
         from toggl_focus._http import AsyncChannel  # noqa: PLC0415  (as above)
 
-        channel = AsyncChannel(settings, http_client)
-        self._owned = channel
-        self._assemble(settings, policy, Watch(clock or Clock(), hooks_of(hooks)), channel)
+        watch = watching(clock, hooks)
+        self._owned = channel = AsyncChannel(settings, http_client)
+        self._assemble(settings, policy, watch, channel)
 
     def _assemble(
         self, settings: Settings, policy: Policy, watch: Watch, channel: AsyncChannel
@@ -276,7 +275,7 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
         path: str,
         *,
         query: Mapping[str, Parameter | Iterable[Parameter]] | None = None,
-        json: JSON | Unset = UNSET,
+        json: Body | Unset = UNSET,
         **options: Unpack[Options],
     ) -> Response[JSON]:
         """Send a request that the description lacks, with all that other calls have.

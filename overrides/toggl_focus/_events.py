@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -41,7 +42,8 @@ class Event:
 class Hook:
     """Watches a client's attempts; override what you need. One may serve many clients and threads.
 
-    Each `before` that returns is followed by one `after`, with the same event.
+    Each `before` that returns is followed by one `after`, with the same event. Both are plain
+    functions, for the awaitable client too.
 
     Example, to stay under a budget:
         >>> class Budget(Hook):
@@ -73,4 +75,8 @@ def hooks_of(given: Iterable[object]) -> tuple[Hook, ...]:
     hooks = tuple(each for each in listed if isinstance(each, Hook))
     if len(hooks) < len(listed):
         raise UsageError(f"hooks must be a list of instances of Hook, got {given!r:.80}")
+    for hook in hooks:
+        if any(map(inspect.iscoroutinefunction, (hook.before, hook.after))):
+            told = "before and after must be plain functions, as nothing awaits them"
+            raise UsageError(f"hooks: {type(hook).__name__} is async, and {told}")
     return hooks

@@ -96,7 +96,7 @@ class Channel:
     """Connections, blocking. Many threads may use one."""
 
     def __init__(self, settings: Settings, client: httpx.Client | None) -> None:
-        _refuse(client, "close", "TogglFocus needs a blocking http_client")
+        _refuse(client, "close", "TogglFocus needs an httpx.Client as its http_client")
         self._settings = settings
         self._client = client
         self._closed = False
@@ -183,7 +183,7 @@ class AsyncChannel:
     """Connections, awaitable, of one event loop."""
 
     def __init__(self, settings: Settings, client: httpx.AsyncClient | None) -> None:
-        _refuse(client, "aclose", "AsyncTogglFocus needs an async http_client")
+        _refuse(client, "aclose", "AsyncTogglFocus needs an httpx.AsyncClient as its http_client")
         self._settings = settings
         self._client = client
         self._closed = False
@@ -341,8 +341,11 @@ def _as_sent(call: Call[Any], response: httpx.Response) -> tuple[Unpack | None, 
 
 
 def _refuse(client: object, method: str, reason: str) -> None:
-    if client is not None and not hasattr(client, method):
-        raise UsageError(f"{reason}, got {type(client).__name__}")
+    # Not by its class, as httpx2's will do as well.
+    is_one = hasattr(client, "build_request") and hasattr(client, method)
+    if client is not None and (not is_one or isinstance(client, type)):
+        got = f"the class {client.__name__}" if isinstance(client, type) else type(client).__name__
+        raise UsageError(f"{reason}, got {got}")
 
 
 def _closed(call: Call[Any]) -> UsageError:

@@ -62,7 +62,7 @@ class Policy:
         for name, value in options.items():
             settle = _SETTLED.get(name)
             if settle is None:
-                near = get_close_matches(name, _SETTLED, n=1)
+                near = get_close_matches(name, _SETTLED, n=1, cutoff=0.75)
                 hint = f"; did you mean {near[0]!r}?" if near else ""
                 raise TypeError(f"{where}unexpected keyword argument {name!r}{hint}")
             field, settled = settle(value, where)
@@ -98,14 +98,17 @@ class Policy:
 
 
 def _timeout(value: Timeout, where: str) -> tuple[str, Mapping[str, float | None]]:
-    if as_dict := getattr(value, "as_dict", None):  # an httpx.Timeout, of either library
-        return "timeouts", as_dict()
-    value = cast("float | None", value)
-    if value is not None and not (_is_number(value) and value > 0):
-        raise UsageError(f"{where}timeout must be seconds, more than 0, or None, got {value!r}")
-    value = _finite(value)
-    connect = None if value is None else min(value, CONNECT_TIMEOUT)
-    return "timeouts", {"connect": connect, "read": value, "write": value, "pool": value}
+    as_dict = getattr(value, "as_dict", None)  # an httpx.Timeout, of either library
+    waits = ("connect", "read", "write", "pool")
+    given = cast("float | None", value)
+    timeouts: dict[str, float | None] = as_dict() if as_dict else dict.fromkeys(waits, given)
+    for wait, seconds in timeouts.items():
+        if seconds is not None and not (_is_number(seconds) and seconds > 0):
+            raise UsageError(f"{where}timeout must be seconds, more than 0, or None, got {value!r}")
+        timeouts[wait] = _finite(seconds)
+    if not as_dict and (connect := timeouts["connect"]) is not None:
+        timeouts["connect"] = min(connect, CONNECT_TIMEOUT)
+    return "timeouts", timeouts
 
 
 def _deadline(value: float | None, where: str) -> tuple[str, float | None]:
@@ -136,7 +139,7 @@ def _headers(value: Mapping[str, str], where: str) -> tuple[str, Mapping[str, st
 def checked(value: Mapping[str, str], where: str) -> dict[str, str]:
     """Headers that may be sent; raises UsageError for one that may not."""
     if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise UsageError(f"{where}headers must be a mapping, got a {type(value).__name__}")
+        raise UsageError(f"{where}headers must be a mapping, got {type(value).__name__}")
     for name, text in value.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise UsageError(f"{where}headers has a name that no header can have: {name!r}")

@@ -55,9 +55,11 @@ def settle(
     texts = {"api_key": api_key, "email": email, "password": password, "base_url": base_url}
     for name, value in texts.items():
         if value is not None and not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise UsageError(f"{name} must be text, got a {type(value).__name__}")
+            raise UsageError(f"{name} must be text, got {type(value).__name__}")
     return Settings(
-        base_url=_base_url(base_url or os.environ.get("TOGGL_FOCUS_BASE_URL") or BASE_URL),
+        base_url=_base_url(
+            base_url if base_url is not None else os.environ.get("TOGGL_FOCUS_BASE_URL") or BASE_URL
+        ),
         authorization=_authorization(api_key, email, password),
         organization_id=_identifier("organization_id", organization_id),
         workspace_id=_identifier("workspace_id", workspace_id),
@@ -67,10 +69,12 @@ def settle(
 def _authorization(api_key: str | None, email: str | None, password: str | None) -> str:
     if api_key is not None and (email is not None or password is not None):
         raise UsageError("give either api_key or email and password, not both")
+    name = "api_key"
     if api_key is None and email is None and password is None:
-        api_key = os.environ.get("TOGGL_FOCUS_API_KEY") or None
+        name = "TOGGL_FOCUS_API_KEY"
+        api_key = os.environ.get(name) or None
     if api_key is not None:
-        return _bearer(api_key)
+        return _bearer(name, api_key)
     email = email or os.environ.get("TOGGL_FOCUS_EMAIL")
     password = password or os.environ.get("TOGGL_FOCUS_PASSWORD")
     if not email and not password:
@@ -89,15 +93,15 @@ def _authorization(api_key: str | None, email: str | None, password: str | None)
 # No message from here on shows what it is about: it may be right but for a stray character.
 
 
-def _bearer(api_key: str) -> str:
+def _bearer(name: str, api_key: str) -> str:
     if _TRACK_TOKEN.fullmatch(api_key):
         raise UsageError(
-            "api_key is a Toggl Track token, which never works with Toggl Focus; "
+            f"{name} is a Toggl Track token, which never works with Toggl Focus; "
             "make a Focus API key in your Focus profile, it starts with toggl_sk_"
         )
     if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
         raise UsageError(
-            "api_key is empty or has characters that no key has (a space or a line break?); "
+            f"{name} is empty or has characters that no key has (a space or a line break?); "
             "a Focus API key is toggl_sk_ and 32 hex digits"
         )
     return f"Bearer {api_key}"

@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, Generic, TypeAlias, TypeVar, cast
-from urllib.parse import quote, unquote
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import quote
 
 import msgspec
 
-from _toggl_focus.request import JSON, UNSET, Operation, Options, Request
+from _toggl_focus.request import UNSET, Operation, Options, Request
 from toggl_focus._errors import SentRequest, UsageError
 from toggl_focus._json import decoder
 from toggl_focus._settings import Identifier, Settings
 
-__all__ = ["Outgoing", "Parameter", "write", "write_other"]
+__all__ = ["UNWRITABLE", "Outgoing", "encode", "filled", "no_zone", "pairs", "plain", "write"]
 
 T = TypeVar("T")
 
-Parameter: TypeAlias = str | int | float | bool | date
 _LIMIT = 2**63
-_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-_PATH = re.compile(r"/[^\s?#{}]*")
-_PLACE = re.compile(r"\{(organization_id|workspace_id)\}")
-_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_PATH_SAFE = "/%:@!$&'()*+,;=~"
+_MISSING = "is missing, and must be given"
+_MISSING_FIELD = re.compile(r"missing required field `(\w+)`")
 # What encoding raises for a value that no JSON can hold.
-_UNWRITABLE = (TypeError, OverflowError, UnicodeEncodeError, RecursionError)
+UNWRITABLE = (TypeError, OverflowError, UnicodeEncodeError, RecursionError)
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     """Write the datetimes of other libraries, which are subclasses, as the plain ones."""
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} is nothing that JSON can hold")
 
 
-_encode = msgspec.json.Encoder(enc_hook=_plain).encode
+encode = msgspec.json.Encoder(enc_hook=plain).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,63 +66,18 @@ def write(request: Request[T], settings: Settings, first: int = 0) -> Outgoing[T
     wrong one.
     """
     operation = request.operation
-    path = operation.path.format_map(_path(request, settings))
+    path = operation.path.format_map(filled(request, settings))
     query = _query(operation, request.query, first)
     content = None if operation.body is None else _body(operation, request.body, first)
     return Outgoing(operation, settings.base_url, path + query, content, request.options)
 
 
-def write_other(
-    method: str,
-    path: str,
-    query: Mapping[str, Parameter | Iterable[Parameter]] | None,
-    body: object,
-    options: Options,
-    settings: Settings,
-) -> Outgoing[JSON]:
-    """A request for what the description lacks; `{organization_id}` is filled in as elsewhere."""
-    name = f"{method} {path}"
-    if not re.fullmatch(r"[A-Z]+", method):
-        raise UsageError(f"method must be in capitals, such as GET, got {method!r}")
-    # Some HTTP libraries would take encoded dots for a way up.
-    if not _PATH.fullmatch(_PLACE.sub("", path)) or {".", ".."} & set(unquote(path).split("/")):
-        told = (
-            "path must begin with / and hold no space, ?, #, dots alone, nor braces but those of "
-            "{organization_id} and {workspace_id}; a query goes to query="
-        )
-        raise UsageError(f"{told}, got {path!r}")
-    anything = cast("type[JSON]", Any)
-    operation = Operation(name, method, path, None, anything, method in _IDEMPOTENT)
-    ids = _path(Request(operation, dict.fromkeys(_PLACE.findall(path), UNSET)), settings)
-    path = _PLACE.sub(lambda place: str(ids[place[1]]), path)
-    try:
-        values = {key: _parameter(name, key, value) for key, value in (query or {}).items()}
-        pairs = _pairs(msgspec.to_builtins(values, enc_hook=_plain))
-        path = quote(_LONE_PERCENT.sub("%25", path), _PATH_SAFE)
-        content = None if body is UNSET else _encode(body)
-    except _UNWRITABLE as error:
-        raise UsageError(f"{name}: it cannot be written: {error}") from None
-    return Outgoing(operation, settings.base_url, path + pairs, content, options)
-
-
-def _parameter(name: str, key: str, value: object) -> list[object]:
-    """What a query may hold: a value, or several."""
-    values: list[object] = [value]
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
-        values = list(cast("Iterable[object]", value))
-    for each in values:
-        if not isinstance(each, str | int | float | date):
-            raise UsageError(f"{name}: query has a {type(each).__name__} for {key}, got {each!r}")
-        if isinstance(each, datetime) and each.tzinfo is None:
-            raise UsageError(f"{name}: {key} {_no_zone(each)}")
-    return values
-
-
-def _path(request: Request[T], settings: Settings) -> dict[str, int]:
+def filled(request: Request[T], settings: Settings) -> dict[str, int]:
+    """The parts of its path, those that were left out by the client's own."""
     ids = dict(request.path)
     for name, given in request.path.items():
         if given is UNSET:
-            ids[name] = _known(request.operation, name, getattr(settings, name, None))
+            ids[name] = _known(request.operation, name, settings)
         if type(ids[name]) is int and 0 < cast("int", ids[name]) < _LIMIT:  # told at once
             continue
         try:
@@ -135,8 +87,11 @@ def _path(request: Request[T], settings: Settings) -> dict[str, int]:
     return cast("dict[str, int]", ids)
 
 
-def _known(operation: Operation[T], name: str, value: int | None) -> int:
+def _known(operation: Operation[T], name: str, settings: Settings) -> int:
     """What the client carries for the part of a path that a call left out."""
+    if not hasattr(settings, name):
+        raise UsageError(f"{operation.id}: {name} {_MISSING}")
+    value: int | None = getattr(settings, name)
     if value is None:
         raise UsageError(
             f"{operation.id}: {name} is not known: give {name}= to the client or to this call, "
@@ -149,16 +104,21 @@ def _query(operation: Operation[T], query: msgspec.Struct | None, first: int) ->
     if query is None:
         return ""
     try:
-        values: dict[str, object] = msgspec.to_builtins(query, enc_hook=_plain)
-        msgspec.convert(values, type(query))
+        values: dict[str, object] = msgspec.to_builtins(query, enc_hook=plain)
+        read = msgspec.convert(values, type(query))
     except msgspec.ValidationError as error:
-        raise _usage(operation, str(error), query, first) from None
-    except _UNWRITABLE as error:
+        fault = str(error)
+    except UNWRITABLE as error:
         raise UsageError(f"{operation.id}: the query cannot be written: {error}") from None
-    return _pairs(values)
+    else:
+        if read == query:
+            return pairs(values)
+        fault = _difference(query, read)
+    raise _usage(operation, fault, query, first)
 
 
-def _pairs(values: Mapping[str, object]) -> str:
+def pairs(values: Mapping[str, object]) -> str:
+    """A query, with its question mark; nothing where it is empty."""
     pairs = [
         f"{quote(name, safe='')}={quote(_text(value), safe=',:')}" for name, value in values.items()
     ]
@@ -175,43 +135,71 @@ def _text(value: object) -> str:
 
 def _body(operation: Operation[T], body: object, first: int) -> bytes:
     try:
-        content = _encode(body)
-    except _UNWRITABLE as error:
-        raise UsageError(f"{operation.id}: the body cannot be written: {error}") from None
-    try:
+        content = encode(body)
         # The constructors of Structs check nothing; decoding what was encoded does, at C speed.
-        decoder(cast("type[object]", operation.body)).decode(content)
+        read = decoder(cast("type[object]", operation.body)).decode(content)
     except msgspec.ValidationError as error:
-        raise _usage(operation, str(error), body, first) from None
-    return content
+        fault = str(error)
+    except UNWRITABLE as error:
+        raise UsageError(f"{operation.id}: the body cannot be written: {error}") from None
+    else:
+        if read == body:
+            return content
+        fault = _difference(body, read)
+    raise _usage(operation, fault, body, first, operation.arguments)
 
 
-def _usage(operation: Operation[T], fault: str, values: object, first: int = 0) -> UsageError:
+def _difference(given: object, read: object, path: str = "$") -> str:
+    """Say where something else was given than is read: a text for a moment, a dict for an entry."""
+    fault = f"expected `{type(read).__name__}` - at `{path}`"
+    parts: list[tuple[str, object, object]] = []
+    if isinstance(read, list) and isinstance(given, list):
+        both = zip(cast("list[object]", given), cast("list[object]", read), strict=True)
+        parts = [(f"[{at}]", *pair) for at, pair in enumerate(both)]
+    elif isinstance(read, msgspec.Struct) and type(given) is type(read):
+        names = read.__struct_fields__
+        parts = [(f".{name}", getattr(given, name), getattr(read, name)) for name in names]
+    wrong = (_difference(one, other, path + step) for step, one, other in parts if one != other)
+    return next(wrong, fault)
+
+
+def _usage(
+    operation: Operation[T],
+    fault: str,
+    values: object,
+    first: int = 0,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> UsageError:
     """Finish the sentence that msgspec began: which argument, what it was, what to do."""
     reason, _, path = fault.partition(" - at ")
     name = path.strip("`").removeprefix("$").removeprefix(".")
     value = _at(values, name)
+    if missing := _MISSING_FIELD.search(reason):
+        name, value = f"{name}.{missing[1]}".lstrip("."), UNSET
     name = re.sub(r"\[(\d+)\]", lambda place: f"[{int(place[1]) + first}]", name, count=1)
-    name = f"items{name}" if name.startswith("[") else name or "items"
+    name = f"items{name}" if name.startswith("[") else names.get(name, name) or "items"
     reason = (reason[:1].lower() + reason[1:]).partition(", got ")[0]
-    if value is None:
+    if value is UNSET:
+        told = _MISSING
+    elif value is None:
         told = (
             "is None, and null is never sent; give a value, or leave it out (or give UNSET) where "
             "it is optional"
         )
     elif isinstance(value, datetime) and value.tzinfo is None:
-        told = _no_zone(value)
+        told = no_zone(value)
     elif "RFC3339" in reason or "`datetime`" in reason:
         told = f"must be a datetime with a time zone, got {value!r:.80}"
     elif isinstance(value, timedelta) and (value.microseconds or value < timedelta()):
         told = f"must be whole seconds, zero or more, got {value!r}"
     else:
-        hint = "; put it into a list" if isinstance(value, str) and "`array`" in reason else ""
+        hint = "; put it into a list" if reason == "expected `array`" else ""
         told = f"is wrong: {reason}, got {value!r:.80}{hint}"
     return UsageError(f"{operation.id}: {name} {told}")
 
 
-def _no_zone(moment: datetime) -> str:
+def no_zone(moment: datetime) -> str:
+    """What to tell of a moment that is none."""
     return f"must carry a time zone, got {moment}; use datetime.now(UTC) or add tzinfo"
 
 
