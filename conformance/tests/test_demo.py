@@ -36,4 +36,6 @@ def test_a_picture_that_cannot_be_written_is_said_in_a_line(tmp_path: Path) -> N
     ran = CliRunner().invoke(main, ["demo", f"--picture={tmp_path / 'no' / 'demo.svg'}"])
 
     assert ran.exit_code == 2
-    assert ran.output.splitlines()[-1].startswith("Error: cannot write ")
+    folder = tmp_path / "no"
+    told = f"Error: cannot write {folder / 'demo.svg'}: there is no folder {folder}"
+    assert ran.output.splitlines() == [told]

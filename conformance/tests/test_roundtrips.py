@@ -47,6 +47,14 @@ def test_a_schema_has_a_struct_of_its_name_and_fields(name: str) -> None:
 
 
 @every_struct
+def test_help_tells_of_each_field(name: str) -> None:
+    told = "".join(each.__doc__ or "" for each in getattr(models, name).mro())
+
+    fields = DOCUMENTS.schema(name)["properties"]
+    assert [field for field in fields if f"\n        {field}: " not in told] == []
+
+
+@every_struct
 def test_each_field_is_generated_with_a_value_null_and_absent(name: str) -> None:
     schema = DOCUMENTS.schema(name)
     fields, required = schema["properties"], schema.get("required", ())

@@ -394,6 +394,11 @@ def test_an_answer_that_is_cut_is_not_recorded(connect: Connect, wire: Wire, pat
     assert Replayer(path).unused == [f"exchanges[0]: POST {ARCHIVE}"]
 
 
+def test_a_folder_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=f"needs a file to write, and {tmp_path} is a folder"):
+        Recorder(tmp_path)
+
+
 def test_the_file_is_complete_after_each_exchange(connect: Connect, path: Path) -> None:
     client = recording(connect, path, nothing)
 
@@ -814,7 +819,8 @@ def test_a_fake_clock_is_later_at_once_and_knows_how_long_it_slept() -> None:
 
     clock.sleep(0.5)
     asyncio.run(clock.asleep(90))
-    fake.advance(3600)
+    fake.advance(1800)
+    fake.advance(timedelta(minutes=30))
 
     assert fake.slept == [0.5, 90]
     assert clock.monotonic() == 3690.5
@@ -874,7 +880,11 @@ def test_others_run_while_a_fake_clock_sleeps() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     (
-        (lambda: FakeClock(datetime(2026, 1, 5)), "start must carry a time zone"),  # noqa: DTZ001
+        (lambda: FakeClock(datetime(2026, 1, 5)), "start must be a datetime with a time zone"),  # noqa: DTZ001
+        (lambda: FakeClock("2026"), "start must be a datetime with a time zone, got '2026'"),  # type: ignore[arg-type]
+        (lambda: FakeClock(randoms=3), "randoms must be numbers from 0 up to 1"),  # type: ignore[arg-type]
+        (lambda: FakeClock(randoms=["a"]), "randoms must be numbers from 0 up to 1"),  # type: ignore[list-item]
+        (lambda: FakeClock().advance("5"), "time only goes on: seconds must be 0 or more, got '5'"),  # type: ignore[arg-type]
         (lambda: FakeClock(randoms=()), "randoms must be numbers from 0 up to 1, at least one"),
         (lambda: FakeClock(randoms=(0.5, 1)), "randoms must be numbers from 0 up to 1"),
         (lambda: FakeClock(randoms=(-0.1,)), "randoms must be numbers from 0 up to 1"),

@@ -114,6 +114,8 @@ def demo(picture: Path | None) -> None:
     if hasattr(stdout, "reconfigure"):
         stdout.reconfigure(errors="replace")  # a pipe may know fewer letters than the tasks have
     width = None if stdout.isatty() and not picture else 140
+    if picture and not picture.parent.is_dir():
+        raise Refused(f"cannot write {picture}: there is no folder {picture.parent}")
     console = Console(width=width, record=picture is not None)
     run(console)
     if picture:

@@ -27,6 +27,9 @@ class AsyncTimeBlocks:
 
     Besides what is said there, each call can raise UsageError, TransportError and DecodeError, and
     takes `Options`: timeout, deadline, max_retries, wait_for_quota and headers.
+
+    In brackets stands what a fact rests on, where that is not the vendor's word: inferred, decided,
+    and the entry of the project's spec/decisions.md, such as D7.
     """
 
     __slots__ = ("_sender",)
@@ -64,6 +67,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
             One page of blocks.
@@ -115,6 +119,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: Those of each page; see `Options`.
 
         Returns:
             The items of each page; `.pages()` gives the pages, `.requests` what it has cost so far.
@@ -167,6 +172,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
             The block as it was created.
@@ -212,6 +218,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
             The block.
@@ -263,6 +270,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
         await client.time_blocks.replace(
@@ -323,6 +331,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
         await client.time_blocks.update(100, 1001, duration=1800)
@@ -368,6 +377,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
         await client.time_blocks.delete(100, 1001)
@@ -406,6 +416,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
         await client.time_blocks.archive(100, 1001)
@@ -443,6 +454,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
         await client.time_blocks.restore(100, 1001)
@@ -480,6 +492,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
         await client.time_blocks.unarchive(100, 1001)
@@ -535,6 +548,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
             One page of blocks with their tasks.
@@ -600,6 +614,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: Those of each page; see `Options`.
 
         Returns:
             The items of each page; `.pages()` gives the pages, `.requests` what it has cost so far.
@@ -654,6 +669,7 @@ class AsyncTimeBlocks:
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
             progress: Is told after each call how many entries are done, and of how many.
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
             The blocks as they were created, in the order of the request. [D20]
@@ -705,6 +721,7 @@ class AsyncTimeBlocks:
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
             progress: Is told after each call how many entries are done, and of how many.
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
         await client.time_blocks.bulk_update([TimeBlockBulkUpdateItem(id=1001, completed=True)])
@@ -749,6 +766,7 @@ class AsyncTimeBlocks:
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
             progress: Is told after each call how many entries are done, and of how many.
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
         await client.time_blocks.bulk_delete([1001, 1002])
@@ -806,6 +824,7 @@ class AsyncTimeBlocks:
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
             Every block of the range with its task, in order. [D38]
@@ -818,7 +837,9 @@ class AsyncTimeBlocks:
             print(block)
         ```
 
-        Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, ServerError.
+        Use it in `async with` where a loop may end before the last item: until then it holds a
+        connection. Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, ServerError.
+        A stream that is cut raises TransportError or DecodeError after the good items.
         """
         return self._sender.stream(
             operations.stream_time_blocks(

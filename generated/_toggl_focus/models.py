@@ -24,7 +24,24 @@ from _toggl_focus.request import (
 
 
 class TimeBlock(Answer, kw_only=True):
-    """A stretch of time set aside for a task, as it is created and read one at a time."""
+    """A stretch of time set aside for a task, as it is created and read one at a time.
+
+    Attributes:
+        id: The block's id.
+        workspace_id: The workspace it belongs to.
+        task_id: The task the time is for.
+        toggl_user_id: Whose calendar it stands in.
+        start: When it begins, with any offset. [D26]
+        created_at: When it was created.
+        duration: How long it is, in seconds; null when it has no length. [inferred, D39]
+        timezone: The IANA name of the time zone it was planned in, such as Europe/Tallinn.
+        description: Free text.
+        calendar_event_id: The event of the linked external calendar.
+        updated_at: When it was last changed. [D45]
+        completed_at: When it was completed; null while it is not. [D19]
+        archived_at: When it was archived; null while it is active. [D13]
+        deleted_at: When it was deleted; null while it is not. [D12]
+    """
 
     id: int
     """The block's id."""
@@ -67,7 +84,13 @@ class TimeBlock(Answer, kw_only=True):
 
 
 class TimeBlockListItem(TimeBlock, kw_only=True):
-    """A block as a task's list shows it."""
+    """A block as a task's list shows it.
+
+    It has all that a TimeBlock has.
+
+    Attributes:
+        has_time_entry: Whether time was tracked for it.
+    """
 
     has_time_entry: bool | None = None
     """Whether time was tracked for it."""
@@ -77,6 +100,11 @@ class TimeBlockPage(Answer, kw_only=True):
     """One page of a task's blocks.
 
     There is no total and no link to the next page.
+
+    Attributes:
+        data: The blocks of this page, in order. [D37]
+        page: Which page this is, counted from 1. [D7]
+        per_page: How many blocks a page holds at most. [D7]
     """
 
     data: EmptyIfNull[TimeBlockListItem]
@@ -91,7 +119,14 @@ class TimeBlockPage(Answer, kw_only=True):
 
 
 class TaskStatus(Answer, kw_only=True):
-    """A status that tasks of a workspace can have."""
+    """A status that tasks of a workspace can have.
+
+    Attributes:
+        id: The status's id.
+        name: What it is called in the workspace.
+        type: What it means. Known values: todo, done, in_progress, blocked; there may be more.
+        emoji: The picture shown with it.
+    """
 
     id: int
     """The status's id."""
@@ -104,7 +139,12 @@ class TaskStatus(Answer, kw_only=True):
 
 
 class Assignee(Answer, kw_only=True):
-    """A user or a team that a task is assigned to."""
+    """A user or a team that a task is assigned to.
+
+    Attributes:
+        id: The user's or team's id.
+        type: Which of the two it is. Known values: user, team; there may be more.
+    """
 
     id: int
     """The user's or team's id."""
@@ -113,7 +153,13 @@ class Assignee(Answer, kw_only=True):
 
 
 class Tag(Answer, kw_only=True):
-    """A tag."""
+    """A tag.
+
+    Attributes:
+        id: The tag's id.
+        name: What it says.
+        color: The colour it is drawn in, such as "#0b83d9".
+    """
 
     id: int
     """The tag's id."""
@@ -124,7 +170,12 @@ class Tag(Answer, kw_only=True):
 
 
 class ProjectClient(Answer, kw_only=True):
-    """The client that a project is for."""
+    """The client that a project is for.
+
+    Attributes:
+        id: The client's id.
+        name: The client's name.
+    """
 
     id: int
     """The client's id."""
@@ -133,7 +184,22 @@ class ProjectClient(Answer, kw_only=True):
 
 
 class ProjectRate(Answer, kw_only=True):
-    """What an hour of a project costs, and from when to when."""
+    """What an hour of a project costs, and from when to when.
+
+    Attributes:
+        billable: Whether the project's time is billed.
+        currency: The currency of the rate, such as EUR.
+        hourly_rate: The price of an hour, in that currency.
+        start_at: When the rate begins, in a form the vendor does not state.
+        end_at: When the rate ends, in a form the vendor does not state.
+        has_more_rates: Whether the project has other rates for other times.
+        project_id: The project it is for.
+        project_name: The name of that project.
+        project_color: The colour of that project.
+        project_created_at: When that project was created, in a form the vendor does not state.
+        project_rate_id: The rate's id where it is the project's own.
+        workspace_rate_id: The rate's id where it is the workspace's.
+    """
 
     billable: bool | None = None
     """Whether the project's time is billed."""
@@ -162,7 +228,13 @@ class ProjectRate(Answer, kw_only=True):
 
 
 class CustomFieldOption(Answer, kw_only=True):
-    """An option of a custom field."""
+    """An option of a custom field.
+
+    Attributes:
+        option_id: The option's id.
+        option_name: What it says.
+        is_deleted: Whether it can no longer be chosen.
+    """
 
     option_id: int
     """The option's id."""
@@ -173,7 +245,19 @@ class CustomFieldOption(Answer, kw_only=True):
 
 
 class ProjectAssignment(Answer, kw_only=True):
-    """How a task came to its project."""
+    """How a task came to its project.
+
+    Attributes:
+        origin: Who or what assigned it. Known values: manual, auto_suggestion,
+            confirmed_suggestion, integration, legacy, explicit_mapping; there may be more.
+        match_tier: How well the names matched. Known values: exact_name, similar_name; there may be
+            more.
+        matched_name: The name that matched.
+        normalized_name: That name as it was compared.
+        accuracy: How sure the match is.
+        suggested_at: When it was suggested.
+        confirmed_at: When it was confirmed.
+    """
 
     origin: str | None = None
     """Who or what assigned it. Known values: manual, auto_suggestion, confirmed_suggestion,
@@ -205,7 +289,15 @@ TimeBlockOrder: TypeAlias = Literal[
 
 
 class TimeBlockCreate(Payload, kw_only=True, frozen=True):
-    """A block to create for the task of the path."""
+    """A block to create for the task of the path.
+
+    Attributes:
+        start: When it begins, with an offset.
+        duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
+        completed: Whether it is completed already. [D16]
+        outbound_sync: Whether it is pushed to the linked external calendar. What happens when left
+            out is unknown. [inferred, D40]
+    """
 
     start: Instant
     """When it begins, with an offset."""
@@ -228,6 +320,14 @@ class TimeBlockReplace(Payload, kw_only=True, frozen=True):
     """All that a block shall hold from now on.
 
     It cannot change its task.
+
+    Attributes:
+        start: When it begins, with an offset.
+        duration: How long it is, in seconds; left out, it has no length. A timedelta will do.
+            [inferred, D15, D39]
+        completed: Whether it is completed; left out, it is not. [decided, D15]
+        outbound_sync: Whether the change is pushed to the linked external calendar. What happens
+            when left out is unknown. [inferred, D40]
     """
 
     start: Instant
@@ -249,7 +349,17 @@ class TimeBlockReplace(Payload, kw_only=True, frozen=True):
 
 
 class TimeBlockUpdate(Payload, kw_only=True, frozen=True):
-    """The fields of a block to change; what is left out stays."""
+    """The fields of a block to change; what is left out stays.
+
+    Attributes:
+        start: When it begins, with an offset.
+        duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
+        completed: Whether it is completed. A block completed already keeps its first stamp.
+            [inferred, D19]
+        task_id: The task to move the block to; its old path is then not found. [D18]
+        outbound_sync: Whether the change is pushed to the linked external calendar. What happens
+            when left out is unknown. [inferred, D40]
+    """
 
     start: Instant | Unset = UNSET
     """When it begins, with an offset."""
@@ -271,7 +381,16 @@ class TimeBlockUpdate(Payload, kw_only=True, frozen=True):
 
 
 class TimeBlockBulkCreateItem(Payload, kw_only=True, frozen=True):
-    """One block of a bulk creation."""
+    """One block of a bulk creation.
+
+    Attributes:
+        start: When it begins, with an offset.
+        task_id: The task the time is for.
+        duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
+        completed: Whether it is completed already.
+        outbound_sync: Whether it is pushed to the linked external calendar. What happens when left
+            out is unknown. [inferred, D40]
+    """
 
     start: Instant
     """When it begins, with an offset."""
@@ -293,7 +412,18 @@ class TimeBlockBulkCreateItem(Payload, kw_only=True, frozen=True):
 
 
 class TimeBlockBulkUpdateItem(Payload, kw_only=True, frozen=True):
-    """The changes to one block of a bulk update; what is left out stays."""
+    """The changes to one block of a bulk update; what is left out stays.
+
+    Attributes:
+        id: The block to change.
+        start: When it begins, with an offset.
+        duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
+        completed: Whether it is completed. A block completed already keeps its first stamp.
+            [inferred, D19]
+        task_id: The task to move the block to. [D18]
+        outbound_sync: Whether the change is pushed to the linked external calendar. What happens
+            when left out is unknown. [inferred, D40]
+    """
 
     id: Annotated[Int64, Meta(ge=1)]
     """The block to change."""
@@ -317,7 +447,14 @@ class TimeBlockBulkUpdateItem(Payload, kw_only=True, frozen=True):
 
 
 class Error(Answer, kw_only=True):
-    """What went wrong."""
+    """What went wrong.
+
+    Attributes:
+        error: A code for programs, such as validation or invalid_session.
+        error_description: A text for people.
+        error_values: Values that belong to the text, in a form of their own for each code.
+        trace_id: 32 hex digits by which the vendor finds the request.
+    """
 
     error: str
     """A code for programs, such as validation or invalid_session."""
@@ -391,7 +528,16 @@ class StreamTimeBlocksQuery(Payload, kw_only=True, frozen=True):
 
 
 class CustomFieldValue(Answer, kw_only=True):
-    """What a task or project holds in one custom field."""
+    """What a task or project holds in one custom field.
+
+    Attributes:
+        custom_field_id: The field's id.
+        custom_field_name: What the field is called.
+        field_type: What kind of field it is. Known values: select, multi_select, text, number,
+            date, checkbox, users; there may be more.
+        selected_options: The options chosen, in a field of options.
+        value: What the field holds, as any JSON value; the page says object.
+    """
 
     custom_field_id: int
     """The field's id."""
@@ -410,6 +556,16 @@ class TaskMetadata(Answer, kw_only=True):
     """What is known of the calendar event behind a task.
 
     Three fields that the vendor added since are not known by name. [D34]
+
+    Attributes:
+        all_day: Whether the event takes whole days.
+        calendar_event_id: The event's id.
+        calendar_id: The calendar's id.
+        external_id: The event's id in the external calendar.
+        ical_uid: The event's iCalendar UID.
+        meeting_link: Where to join the meeting.
+        project_assignment: How the task came to its project.
+        updated_at: When this was last changed.
     """
 
     all_day: bool | None = None
@@ -431,14 +587,33 @@ class TaskMetadata(Answer, kw_only=True):
 
 
 class TimeBlockBulkCreate(Payload, kw_only=True, frozen=True):
-    """The blocks to create, wrapped in an object."""
+    """The blocks to create, wrapped in an object.
+
+    Attributes:
+        time_blocks: The blocks to create, 1 to 100 in a call. [decided, D20]
+    """
 
     time_blocks: Annotated[list[TimeBlockBulkCreateItem], Meta(max_length=100, min_length=1)]
     """The blocks to create, 1 to 100 in a call. [decided, D20]"""
 
 
 class Project(Answer, kw_only=True):
-    """The project that a task belongs to."""
+    """The project that a task belongs to.
+
+    Attributes:
+        id: The project's id.
+        name: The project's name.
+        is_template: Whether it is a template for others.
+        permissions: What this user may do with it, as free names.
+        client: The client it is for.
+        color: The colour it is drawn in, such as "#0b83d9".
+        private: Whether only its members see it.
+        draft: Whether it has not been started yet.
+        rate: What an hour of it costs.
+        custom_field_values: What it holds in the custom fields of the workspace; left out where the
+            caller may not see them.
+        archived_at: When it was archived; null while it is active.
+    """
 
     id: int
     """The project's id."""
@@ -466,7 +641,57 @@ class Project(Answer, kw_only=True):
 
 
 class Task(Answer, kw_only=True):
-    """The task that a block sets time aside for."""
+    """The task that a block sets time aside for.
+
+    Attributes:
+        id: The task's id.
+        name: What is to be done.
+        workspace_id: The workspace it belongs to.
+        toggl_user_id: Who created it.
+        status_id: The status it has.
+        priority: How much it matters. Known values: none, low, medium, high; there may be more.
+        position: Where it stands among its neighbours.
+        pinned: Whether it is pinned to the top.
+        private: Whether only its creator sees it.
+        tag_ids: Its tags.
+        tags: Its tags, in full.
+        is_template: Whether it is a template for others.
+        source: What created it, such as web.
+        created_at: When it was created.
+        description: Free text.
+        notes: More free text.
+        status: The status it has, in full.
+        status_updated_at: When it took that status, in a form the vendor does not state.
+        priority_at: The day its priority counts from.
+        billable: Whether its time is billed.
+        auto_log_time: Whether its blocks become time entries by themselves.
+        color: The colour it is drawn in, such as "#0b83d9".
+        start_date: The day it may begin.
+        end_date: The day it is due.
+        estimated_mins: How long it is thought to take, in minutes.
+        estimate_type: Whether the estimate is for a day or for all of it. Known values: daily,
+            total; there may be more. [D52]
+        allocation_unit: What the assignees' shares are counted in. Known values: percent, flat;
+            there may be more. [D52]
+        assignees: The users and teams it is assigned to. [D52]
+        assignee_user_ids: The users it is assigned to.
+        ghost_assignee_ids: Assignees without an account. The vendor has dropped it since the page
+            was read. [D36]
+        project_id: The project it belongs to.
+        project: The project it belongs to, in full.
+        client: The client its project is for.
+        custom_field_values: What it holds in the custom fields of the workspace. [D52]
+        parent_task_id: The task it is a part of.
+        parent_task_name: The name of the task it is a part of.
+        recurring_task_id: The recurring task it was made from.
+        recurrence_date: The day of the recurrence it stands for.
+        rrule: How it recurs, as a recurrence rule such as FREQ=WEEKLY.
+        source_template_task_id: The template it was made from.
+        metadata: What is known of the calendar event behind it.
+        updated_at: When it was last changed.
+        archived_at: When it was archived; null while it is active.
+        deleted_at: When it was deleted; null while it is not.
+    """
 
     id: int
     """The task's id."""
@@ -561,7 +786,13 @@ class Task(Answer, kw_only=True):
 
 
 class TimeBlockWithTask(TimeBlockListItem, kw_only=True):
-    """A block with its task, the richest shape, as the range list and the stream show it."""
+    """A block with its task, the richest shape, as the range list and the stream show it.
+
+    It has all that a TimeBlockListItem has.
+
+    Attributes:
+        task: The task the time is for.
+    """
 
     task: Task | None = None
     """The task the time is for."""
@@ -571,6 +802,11 @@ class TimeBlockWithTaskPage(Answer, kw_only=True):
     """One page of the blocks within a range.
 
     There is no total and no link to the next page.
+
+    Attributes:
+        data: The blocks of this page, in order. [D37]
+        page: Which page this is, counted from 1. [D7]
+        per_page: How many blocks a page holds at most. [D7]
     """
 
     data: EmptyIfNull[TimeBlockWithTask]

@@ -110,18 +110,23 @@ class Payload(Struct, frozen=True, repr_omit_defaults=True, forbid_unknown_field
 
 
 class Options(TypedDict, total=False):
-    """What any call takes besides its arguments; what is not given is as the client has it."""
+    """What any call takes besides its arguments; what is not given is as the client has it.
+
+    timeout: seconds for each wait and for a whole answer; None to wait for ever. deadline: seconds
+    for the call with all its attempts and the waits between them; None for no end. max_retries: how
+    often a request that failed is sent again at most, where that is safe (D28). wait_for_quota:
+    seconds to wait at most until the quota is reset (D30); True waits however long it takes.
+    headers: more headers to send, or others than the client's.
+
+    Example:
+        >>> client.time_blocks.get(100, 1001, timeout=5, deadline=20, max_retries=0)
+    """
 
     timeout: float | None
-    """Seconds for each wait and for a whole answer; None to wait for ever."""
     deadline: float | None
-    """Seconds for the call with all its attempts and the waits between them; None for no end."""
     max_retries: int
-    """How often a request that failed is sent again at most, where that is safe (D28)."""
     wait_for_quota: float
-    """Seconds to wait at most until the quota is reset (D30); True waits however long it takes."""
     headers: Mapping[str, str]
-    """More headers to send, or others than the client's."""
 
 
 class Operation(Struct, Generic[T], frozen=True):

@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 import threading
+from typing import Any
 
 import httpx
 import pytest
@@ -58,6 +59,12 @@ def test_a_taken_port_is_told(focus: Focus) -> None:
 
     with pytest.raises(StartError, match=f"127.0.0.1:{port} is taken"):
         ReferenceServer(port=port or 0)
+
+
+@pytest.mark.parametrize("port", (-1, 65_536, "8000"))
+def test_a_port_that_is_none_is_told(port: Any) -> None:
+    with pytest.raises(StartError, match=f"port must be a number from 0 to 65535, got {port!r}"):
+        ReferenceServer(port=port)
 
 
 @pytest.mark.parametrize("host", ("no host", "..", "x" * 70))

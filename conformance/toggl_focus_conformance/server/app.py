@@ -237,7 +237,7 @@ def create_app(
     for name, value, choices in (("seed", seed, [*Seed]), ("nulls", nulls, ["send", "omit"])):
         if value not in choices:
             raise ValueError(f"{name} must be {' or '.join(choices)}, got {value!r}")
-    if quota is not None and quota < 0:
+    if quota is not None and not (isinstance(quota, int) and quota >= 0):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ValueError(f"quota must be 0 or more requests an hour, got {quota}")
     description = description or packaged()
     return App(

@@ -19,6 +19,8 @@ from .http import Protocol, Server
 from .seed import Seed
 from .store import Account, StartError
 
+_PORTS = 65_536
+
 
 class ReferenceServer:
     """A reference server on a real socket: `with ReferenceServer() as server: server.url`.
@@ -126,6 +128,8 @@ class ReferenceServer:
 
 def _listen(host: str, port: int) -> socket.socket:
     where = _netloc((host, port))
+    if port not in range(_PORTS):  # the resolver would take the lower bits of a larger one
+        raise StartError(f"port must be a number from 0 to {_PORTS - 1}, got {port!r}")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP

@@ -38,9 +38,10 @@ class FakeClock(Clock):
         *,
         randoms: Sequence[float] = (0.5,),
     ) -> None:
-        if start.utcoffset() is None:
-            raise UsageError(f"start must carry a time zone, got {start}; add tzinfo")
-        if not randoms or not all(0 <= each < 1 for each in randoms):
+        if not isinstance(start, datetime) or start.utcoffset() is None:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(f"start must be a datetime with a time zone, got {start!r}")
+        several = isinstance(randoms, Sequence) and len(randoms) > 0  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not several or not all(_is_number(each) and 0 <= each < 1 for each in randoms):
             raise UsageError(f"randoms must be numbers from 0 up to 1, at least one, got {randoms}")
         self.slept: list[float] = []
         self._start = start.astimezone(UTC)
@@ -60,12 +61,16 @@ class FakeClock(Clock):
         """The next of `randoms`."""
         return next(self._randoms)
 
-    def advance(self, seconds: float) -> None:
-        """Let time pass, though nobody sleeps. Raises UsageError for less than nothing."""
-        if not seconds >= 0:
+    def advance(self, seconds: float | timedelta) -> None:
+        """Let time pass, though nobody sleeps: seconds, or a timedelta.
+
+        Raises UsageError for less than nothing.
+        """
+        passed = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
+        if not _is_number(passed) or not passed >= 0:
             raise UsageError(f"time only goes on: seconds must be 0 or more, got {seconds!r}")
         with self._lock:
-            self._elapsed += seconds
+            self._elapsed += passed
 
     def sleep(self, seconds: float) -> None:
         """Be later by so many seconds, and note it."""
@@ -76,3 +81,7 @@ class FakeClock(Clock):
         """Be later by so many seconds, note it, and let other tasks run once."""
         self.sleep(seconds)
         await asyncio.sleep(0)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)

@@ -49,8 +49,8 @@ class Recorder(httpx.BaseTransport, httpx.AsyncBaseTransport):
     password, token, api_key or secret. Look through a recording all the same before you share it:
     the names of your tasks are in it.
 
-    Raises UsageError where the transport is of the other colour, OSError where the file cannot be
-    written.
+    Raises UsageError for a folder, and where the transport is of the other colour; OSError where
+    the file cannot be written.
 
     Example:
         >>> with httpx.Client(transport=Recorder("week.json")) as http:
@@ -63,6 +63,8 @@ class Recorder(httpx.BaseTransport, httpx.AsyncBaseTransport):
         transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._path = Path(path)
+        if self._path.is_dir():
+            raise UsageError(f"the Recorder needs a file to write, and {self._path} is a folder")
         self._transport = transport
         self._lock = threading.Lock()
         self._numbers = itertools.count()
