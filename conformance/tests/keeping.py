@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import select
 import socket
+from contextlib import suppress
 
 from wire import Wire
 
 
 class Keeping(Wire):
     """Plays an answer for each request of a connection; one without chunks closes it.
+
+    A chunk may be something to call, such as to wait for.
 
     `connections`: for each request the number of the connection it came by.
     """
@@ -35,14 +38,16 @@ class Keeping(Wire):
                 if not chunks:
                     return
                 for chunk in chunks:
-                    connection.sendall(chunk)
+                    chunk() if callable(chunk) else connection.sendall(chunk)
 
     def _request(self, connection: socket.socket) -> bytes:
         """A request without a body, or nothing when the client or the test is over."""
         request = b""
         while not request.endswith(b"\r\n\r\n"):
             readable, _, _ = select.select([connection, self._over], [], [])
-            some = connection.recv(65536) if connection in readable else b""
+            some = b""
+            with suppress(ConnectionResetError):  # as where a client closes with bytes unread
+                some = connection.recv(65536) if connection in readable else b""
             if not some:
                 return b""
             request += some

@@ -14,7 +14,7 @@ import pytest
 
 import toggl_focus
 from colours import KEY
-from toggl_focus import APIError, DecodeError, TransportError
+from toggl_focus import APIError, DecodeError, NotFound, ServerError, TransportError
 
 if TYPE_CHECKING:
     from colours import Connect
@@ -147,6 +147,34 @@ def test_a_body_that_is_not_what_its_encoding_says_is_a_decode_error(
 
     with pytest.raises(DecodeError):
         connect(wire.url).call("get", 100, 7)
+
+
+@pytest.mark.parametrize("encoding", ("gzip, gzip", "br", "x-unheard-of"))
+def test_an_encoding_that_was_not_asked_for_is_a_decode_error(
+    connect: Connect, wire: Wire, encoding: str
+) -> None:
+    wire.answer("200 OK", gzip.compress(gzip.compress(BLOCK)), f"Content-Encoding: {encoding}")
+
+    with pytest.raises(DecodeError, match=f"unpacked: its encoding is '{encoding}'"):
+        connect(wire.url).call("get", 100, 7)
+
+
+def test_a_head_of_any_reasonable_size_is_read(connect: Connect, wire: Wire) -> None:
+    wire.answer("404 Not Found", b"", f"Content-Security-Policy: {'x' * 30_000}")
+
+    with pytest.raises(NotFound) as caught:
+        connect(wire.url).call("get", 100, 7)
+
+    assert len(caught.value.headers["content-security-policy"]) == 30_000
+
+
+def test_a_reason_phrase_of_any_letters_is_read(connect: Connect, wire: Wire) -> None:
+    wire.answers.append([b"HTTP/1.1 503 d\xe9sol\xe9\r\nContent-Length: 0\r\n\r\n"])
+
+    with pytest.raises(ServerError) as caught:
+        connect(wire.url).call("get", 100, 7)
+
+    assert caught.value.status == 503
 
 
 def test_a_204_is_never_parsed(connect: Connect, wire: Wire) -> None:

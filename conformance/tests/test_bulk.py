@@ -726,6 +726,42 @@ def test_ctrl_c_stays_what_it_is_with_the_account_as_its_cause(
     assert "may be done" not in str(error)  # nothing was under way
 
 
+@each_verb
+def test_ctrl_c_before_the_next_call_has_begun_leaves_an_account(
+    verb: str, connect: Connect, wire: Wire
+) -> None:
+    class Interrupted(FakeClock):
+        due = False
+
+        def monotonic(self) -> float:
+            if self.due:
+                raise KeyboardInterrupt
+            return super().monotonic()
+
+    clock = Interrupted()
+    answer(wire, verb)
+
+    def then(*_: int) -> None:
+        clock.due = True  # a call looks when it is made, where it has a deadline
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        connect(wire.url, clock=clock, deadline=60).straight(
+            verb, ENTRIES[verb](250), progress=then
+        )
+
+    assert isinstance(caught.value.__cause__, BulkError)
+    assert sizes(caught.value.__cause__) == (100, 0, 150)
+
+
+def test_a_misspelt_option_is_a_type_error_and_nothing_is_sent(
+    connect: Connect, wire: Wire
+) -> None:
+    with pytest.raises(TypeError, match="unexpected keyword argument 'timout'; did you mean"):
+        connect(wire.url).straight("bulk_delete", [1], timout=5)
+
+    assert wire.requests == []
+
+
 @pytest.fixture
 def _ctrl_c() -> Iterator[None]:
     """SIGINT as in a terminal, where the tests may run without one."""

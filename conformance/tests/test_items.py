@@ -182,6 +182,50 @@ def test_white_space_of_any_length_is_no_end(space: int, step: int) -> None:
     assert (got, error) == ([Item(1), Item(2)], None)
 
 
+@pytest.mark.parametrize(
+    ("opening", "rest"),
+    (
+        (b"", b'[{"id":1}]'),
+        (b"[", b'{"id":1}]'),
+        (b"{", b'"items":[{"id":1}]}'),
+        (b'{"items"', b':[{"id":1}]}'),
+        (b'{"items" :', b'[{"id":1}]}'),
+        (b"{", b'"id":1}'),
+        (b'[{"id":1}', b"]"),
+        (b'[{"id":1}]', b""),
+    ),
+)
+def test_white_space_is_not_kept_wherever_it_stands(opening: bytes, rest: bytes) -> None:
+    reader = Items(Item)
+    got = [each for some in reader.feed(opening) for each in some]
+    for _ in range(50):
+        got += [each for some in reader.feed(b" \n\t\r" * 1000) for each in some]
+        assert len(reader.rest) < 20
+
+    got += [each for some in (*reader.feed(rest), *reader.finish()) for each in some]
+
+    assert got == [Item(1)]
+
+
+def test_what_follows_the_end_is_refused_at_once() -> None:
+    reader = Items(Item)
+    some = reader.feed(b'[{"id":1}] ')
+    assert list(some) == [[Item(1)]]
+
+    with pytest.raises(msgspec.DecodeError, match="trailing characters"):
+        list(reader.feed(b"x"))
+
+
+def test_what_stands_beside_the_items_is_bounded() -> None:
+    reader = Items(Item)
+    assert list(reader.feed(b'{"items":[{"id":1}],"more":"')) == [[Item(1)]]
+
+    assert list(reader.feed(b"x" * 1_000_000)) == []
+
+    with pytest.raises(msgspec.DecodeError, match="more than 1048576 bytes follow the items"):
+        list(reader.feed(b"x" * 65_536))
+
+
 @pytest.mark.parametrize("body", (b"[]", b" [ ] ", b"null", b"\nnull\n", b'{"items":[]}'))
 @pytest.mark.parametrize("step", (1, 1000))
 def test_nothing_is_no_items(body: bytes, step: int) -> None:

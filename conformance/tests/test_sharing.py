@@ -367,6 +367,69 @@ def test_a_connection_is_used_again(connect: Connect, keeping: Keeping) -> None:
     assert keeping.connections == [0, 0, 0]
 
 
+LATE = (
+    b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 204 No Content\r\n\r\n",
+)
+
+
+@pytest.mark.parametrize("late", LATE)
+@pytest.mark.parametrize("verb", ("delete", "archive"))
+def test_what_comes_unasked_is_never_taken_for_the_next_answer(
+    connect: Connect, keeping: Keeping, verb: str, late: bytes
+) -> None:
+    answered, sent = threading.Event(), threading.Event()
+    client = connect(keeping.url, max_retries=0)
+    keeping.answers.append([b"HTTP/1.1 204 No Content\r\n\r\n", answered.wait, late, sent.set])
+    keeping.answer("404 Not Found", b"{}")
+
+    client.call(verb, 100, 7)
+    answered.set()
+    sent.wait()
+    with pytest.raises(NotFound):
+        client.call(verb, 100, 7)
+
+    assert keeping.connections == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "stray",
+    (
+        b"Content-Length: 2\r\n\r\n{}",
+        b"Content-Length: 27\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    ),
+)
+def test_a_body_where_none_can_be_is_not_taken_for_the_next_answer(
+    connect: Connect, keeping: Keeping, stray: bytes
+) -> None:
+    client = connect(keeping.url, max_retries=0)
+    keeping.answers.append([b"HTTP/1.1 204 No Content\r\n" + stray])
+    keeping.answer("404 Not Found", b"{}")
+
+    with suppress(TransportError):  # aiohttp reads no such answer
+        client.call("archive", 100, 7)
+    with pytest.raises(NotFound):
+        client.call("archive", 100, 7)
+
+    assert len(keeping.requests) == 2
+
+
+def test_as_many_connections_are_kept_as_are_used(keeping: Keeping) -> None:
+    threads = 32
+    all_there = threading.Barrier(threads)
+    for _ in range(2 * threads):
+        keeping.answers.append([all_there.wait, b"HTTP/1.1 204 No Content\r\n\r\n"])
+    client = TogglFocus(api_key=KEY, organization_id=1, workspace_id=10, base_url=keeping.url)
+
+    with client, ThreadPoolExecutor(threads) as pool:
+        for _ in range(2):
+            list(pool.map(client.time_blocks.archive, [100] * threads, range(1, threads + 1)))
+
+    assert len(keeping.requests) == 2 * threads
+    assert len(set(keeping.connections)) == threads
+
+
 @pytest.mark.parametrize("verb", ("delete", "archive"))
 def test_nothing_beneath_us_repeats_a_request(
     connect: Connect, keeping: Keeping, verb: str

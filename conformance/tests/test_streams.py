@@ -32,6 +32,8 @@ from toggl_focus import (
     TransportError,
     UsageError,
 )
+from toggl_focus import TimeoutError as Late
+from toggl_focus.testing import FakeClock
 
 if TYPE_CHECKING:
     from colours import Connect
@@ -310,6 +312,20 @@ def test_a_compressed_stream_takes_constant_memory(wire: Wire) -> None:
 
     assert count == 100_000
     assert peak < 4_000_000
+
+
+def test_a_deadline_holds_for_what_unpacks_into_much(connect: Connect, wire: Wire) -> None:
+    class Busy(FakeClock):
+        def monotonic(self) -> float:
+            self.advance(0.01)
+            return super().monotonic()
+
+    bomb = gzip.compress(b"[" + b" " * 16_000_000 + b"]")
+    assert len(bomb) < 65_536
+    wire.answer("200 OK", bomb, "Content-Encoding: gzip")
+
+    with pytest.raises(Late, match="the deadline of 1 s has passed"):
+        connect(wire.url, clock=Busy()).call("stream", **EVER, deadline=1)
 
 
 def test_a_stream_that_failed_fails_again_and_is_no_short_list(wire: Wire) -> None:

@@ -54,32 +54,35 @@ class Bulk(Generic[EntryT, T]):
             self.parts = written()
         self.answers: list[T] = []
         self._progress = progress
-        self._attempts = 0
+        self._calls: list[Call[T]] = []
 
     @contextmanager
-    def sending(self, call: Call[T]) -> Generator[None]:
+    def accounted(self) -> Generator[None]:
         """Raise what goes wrong as a BulkError; Ctrl-C and the like have it as their cause."""
-        number = len(self.answers)
         try:
             yield
         except BaseException as error:
-            if isinstance(error, UsageError) and not self._attempts + call.attempts:
-                raise
-            account = self._error(error, call, number)
+            if isinstance(error, UsageError | TypeError) and not self._attempts():
+                raise  # an argument or option that is none
+            account = self._error(error)
             # As it is: Ctrl-C, and what a test asserts, which no program is to catch.
             if isinstance(error, AssertionError) or not isinstance(error, Exception):
                 raise error from account
             raise account from error
-        finally:
-            self._attempts += call.attempts
 
-    def took(self, call: Call[T], response: Response[T]) -> None:
-        """Take note of an answer. Raises DecodeError where it is not one for each entry (D20)."""
+    def begin(self, call: Call[T]) -> Call[T]:
+        """Take note of the next call, before it is sent."""
+        self._calls.append(call)
+        return call
+
+    def took(self, response: Response[T]) -> None:
+        """Take note of its answer. Raises DecodeError where it is not one for each entry (D20)."""
         given = len(self._entries[len(self.answers)])
         blocks: object = response.value
         if isinstance(blocks, list):
             got = len(cast("list[object]", blocks))
             if got != given:
+                call = self._calls[-1]
                 request = call.outgoing.sent()
                 told = f"{request.operation}: the answer has {got} items for {given} entries"
                 error = DecodeError(told, request, body=response.body)
@@ -93,20 +96,23 @@ class Bulk(Generic[EntryT, T]):
     def _done(self) -> list[list[EntryT]]:
         return self._entries[: len(self.answers)]
 
-    def _error(self, reason: BaseException, call: Call[T], number: int) -> BulkError:
+    def _attempts(self) -> int:
+        return sum(call.attempts for call in self._calls)
+
+    def _error(self, reason: BaseException) -> BulkError:
         # Up to here all is done, and from there on nothing was sent.
         here = there = len(self.answers)
-        if here == number and _may_be_sent(reason, call):
-            there += 1
+        under_way = self._calls[here:]  # one, or none between two
+        there += sum(_may_be_sent(reason, call) for call in under_way)
         parts = self._done(), self._entries[here:there], self._entries[there:]
         done, failed, never = (list(chain(*some)) for some in parts)
-        name = call.outgoing.operation.id
+        name = self.parts[0].operation.id
         why = str(reason).removeprefix(f"{name}: ") or type(reason).__name__
-        surely = not failed or _is_refusal(reason, call)
+        surely = all(_is_refusal(reason, call) for call in under_way)
         total = len(done) + len(failed) + len(never)
         error = BulkError(
             f"{name}: {why}; done: {len(done)} of {total}, "
-            f"failed{'' if surely else ' (or may be done)'}: {len(failed)}, "
+            f"failed{'' if surely or not failed else ' (or may be done)'}: {len(failed)}, "
             f"never sent: {len(never)}",
             cast("Any", done),
             cast("Any", failed),
@@ -114,7 +120,7 @@ class Bulk(Generic[EntryT, T]):
             [item for answer in cast("list[Any]", self.answers) for item in answer or ()],
             reason,
         )
-        error.attempts = self._attempts + call.attempts
+        error.attempts = self._attempts()
         return error
 
 

@@ -14,15 +14,16 @@ import threading
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from toggl_focus._errors import Headers, TogglFocusError, UsageError
+from toggl_focus._errors import DecodeError, Headers, TogglFocusError, UsageError
 from toggl_focus._translate import translated
-from toggl_focus._transports import async_transport, transport, user_agent
-from toggl_focus._unpack import Unpack
+from toggl_focus._transports import MOST, async_transport, transport, user_agent
+from toggl_focus._unpack import ENCODINGS, Unpack
 
 if TYPE_CHECKING:
     from toggl_focus._call import Call
@@ -30,10 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncChannel", "Channel"]
 
-# So many connections there are at most. Who waits for one does so in a line before the pool, where
-# no `timeout` runs yet, and where it surely was not sent. httpx's awaitable pool gets slower with
-# each connection, so that a few of them do more than many.
-_MOST = 100
+# Who waits for a connection does so in a line before the pool, where no `timeout` runs yet, and
+# where it surely was not sent. httpx's awaitable pool gets slower with each connection, so that a
+# few of them do more than many.
 _MOST_AWAITED = 10
 # Servers expect to be told the length of a body that these lack.
 _HAVE_BODIES = frozenset({"POST", "PUT", "PATCH"})
@@ -104,7 +104,7 @@ class Channel:
         if client is None:
             self._own = _Own(settings)
             self._transport = transport(settings.base_url)
-            self._line = threading.BoundedSemaphore(_MOST)
+            self._line = threading.BoundedSemaphore(MOST)
             _channels.add(self)
 
     def check(self, call: Call[Any]) -> None:
@@ -142,6 +142,8 @@ class Channel:
                 call.answered(response.status_code, Headers.read(response.headers.raw))
                 yield response
             finally:
+                if self._client is None and (connection := _spoilt(response)):
+                    connection.close()
                 response.close()
 
     def exchange(self, call: Call[Any]) -> bytes:
@@ -156,12 +158,14 @@ class Channel:
     def chunks(self, call: Call[Any], response: httpx.Response) -> Generator[bytes]:
         """The body as it arrives, decompressed, as long as there is time."""
         stream: Iterable[bytes] = response.iter_bytes()
-        unpack, raw = _as_sent(call, response)
+        unpack, raw = _as_sent(call, response, injected=self._client is not None)
         if raw:
             stream = cast("httpx.SyncByteStream", response.stream)
         for chunk in stream:
             call.in_time()
-            yield from unpack.feed(chunk) if unpack else (chunk,)
+            for piece in unpack.feed(chunk) if unpack else (chunk,):
+                call.in_time()  # there may be many in one chunk
+                yield piece
         if unpack:
             unpack.finish()
 
@@ -175,7 +179,7 @@ class Channel:
         """In a child process, leave the connections to the parent, and make others."""
         # Kept, as what is collected would be closed.
         self._inherited.append(self._transport)
-        self._line = threading.BoundedSemaphore(_MOST)
+        self._line = threading.BoundedSemaphore(MOST)
         self._transport = transport(self._settings.base_url)
 
 
@@ -192,7 +196,7 @@ class AsyncChannel:
             self._own = _Own(settings)
             self._transport = async_transport(settings.base_url)
             few = isinstance(self._transport, httpx.AsyncHTTPTransport)
-            self._line = asyncio.Semaphore(_MOST_AWAITED if few else _MOST)
+            self._line = asyncio.Semaphore(_MOST_AWAITED if few else MOST)
 
     def check(self, call: Call[Any]) -> None:
         """Raise UsageError where nothing can be sent any more, or not from here."""
@@ -231,10 +235,19 @@ class AsyncChannel:
         """Send the request, and give its answer, to be closed."""
         async with _within(call):
             if self._client is None:
-                await asyncio.sleep(0)  # the loop alone tells aiohttp what was reset meanwhile
+                # The loop alone tells aiohttp what came or was reset meanwhile: in its next round
+                # it looks, and then goes on here before it tells.
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
                 return await self._transport.handle_async_request(self._own.request(call))
             request = self._client.build_request(**_arguments(call, self._settings, self._client))
             return await self._client.send(request, auth=None, follow_redirects=False, stream=True)
+
+    async def let_go(self, response: httpx.Response) -> None:
+        """Close an answer."""
+        if self._client is None and (connection := _spoilt(response)):
+            await connection.aclose()
+        await response.aclose()
 
     async def exchange(self, call: Call[Any]) -> bytes:
         """Send the request, and read its whole answer."""
@@ -248,7 +261,7 @@ class AsyncChannel:
     async def chunks(self, call: Call[Any], response: httpx.Response) -> AsyncGenerator[bytes]:
         """The body as it arrives, decompressed, as long as there is time."""
         stream: AsyncIterable[bytes] = response.aiter_bytes()
-        unpack, raw = _as_sent(call, response)
+        unpack, raw = _as_sent(call, response, injected=self._client is not None)
         if raw:
             stream = cast("httpx.AsyncByteStream", response.stream)
         chunks = aiter(stream)
@@ -259,6 +272,7 @@ class AsyncChannel:
                 break
             call.in_time()
             for piece in unpack.feed(chunk) if unpack else (chunk,):
+                call.in_time()  # there may be many in one chunk
                 yield piece
         if unpack:
             unpack.finish()
@@ -294,7 +308,7 @@ class _Answer(AbstractAsyncContextManager["httpx.Response"]):
                 if error is not None:
                     raise error
             finally:
-                await self._response.aclose()
+                await self._channel.let_go(self._response)
 
 
 _channels: weakref.WeakSet[Channel] = weakref.WeakSet()
@@ -330,14 +344,31 @@ def _arguments(
     }
 
 
-def _as_sent(call: Call[Any], response: httpx.Response) -> tuple[Unpack | None, bool]:
+def _as_sent(
+    call: Call[Any], response: httpx.Response, *, injected: bool
+) -> tuple[Unpack | None, bool]:
     """What unpacks a body here, and whether it is to be taken as it was sent.
 
-    An injected client may have read it already, or know another encoding.
+    An injected client may have read it already, or know another encoding. Ours asks for gzip alone:
+    what is packed twice, say, could be unpacked into any size.
     """
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    raw = encoding in {"", "gzip", "x-gzip"} and not response.is_stream_consumed
-    return Unpack(call.outgoing) if raw and encoding else None, raw
+    encoding = response.headers.get("content-encoding", "identity").strip().lower() or "identity"
+    packed = encoding in ENCODINGS
+    known = packed or encoding == "identity"
+    if not known and not injected:
+        told = f"the answer cannot be unpacked: its encoding is {encoding!r:.80}"
+        raise DecodeError(f"{call.outgoing.operation.id}: {told}", call.outgoing.sent())
+    raw = known and not response.is_stream_consumed
+    return Unpack(call.outgoing, encoding) if raw and packed else None, raw
+
+
+def _spoilt(response: httpx.Response) -> Any:  # noqa: ANN401  (a stream of httpcore)
+    """The connection of an answer that has a body where none can be: it is read as what follows."""
+    headers, status = response.headers, response.status_code
+    announced = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    bare = status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+    # Of aiohttp there is no such extension: it sees for itself.
+    return response.extensions.get("network_stream") if bare and announced else None
 
 
 def _refuse(client: object, method: str, reason: str) -> None:

@@ -23,13 +23,15 @@ T = TypeVar("T")
 
 _GUESSES = 2
 _SMALL = 16_384  # up to this many bytes an unfinished item is looked at again with every chunk
-_FIRST_KEY = re.compile(rb'\[\s*(\{"(?:[^"\\]|\\.)*":)')
-_WRAPPER = re.compile(rb'\{\s*"items"\s*:\s*(?=\[)')
-_WRAPPER_BEGUN = re.compile(rb'\{\s*(?:"i?t?e?m?s?|"items"\s*(?::\s*)?)?\Z')
+_FIRST_KEY = re.compile(rb'\[[ \t\r\n]*(\{"(?:[^"\\]|\\.)*":)')
+_WRAPPER = re.compile(rb'\{[ \t\r\n]*"items"[ \t\r\n]*:[ \t\r\n]*(?=\[)')
+_WRAPPER_BEGUN = re.compile(rb'\{[ \t\r\n]*(?:"i?t?e?m?s?|"items"[ \t\r\n]*(?::[ \t\r\n]*)?)?\Z')
 _PLACE = re.compile(r"\(byte (\d+)\)")
 _LAST = b"}], \t\r\n"  # what a whole item, or what follows it, ends with
+_LONGEST_REST = 1_048_576  # of what may stand beside the items, which is kept to its end
 _LONGEST_ESCAPE = len(r"\ud83d\ude00")
 _SPACE = re.compile(rb"[ \t\r\n]*")
+_SPACES = re.compile(rb"[ \t\r\n]+")
 _END = re.compile(rb"\[[ \t\r\n]*\]")
 
 
@@ -50,6 +52,7 @@ class Items(Generic[T]):
         self._buffer = bytearray()
         self._separated = True
         self._owed = False  # there was a comma, so an item must follow
+        self._ended = False  # there was the bracket at the end
         self._between = b""  # `},{"id":`, once the first item has shown its first key
         self._searched = 0  # among lines, how far there is no end of one
         self._enough = 0  # an unfinished item is looked at again when there are so many bytes
@@ -92,6 +95,8 @@ class Items(Generic[T]):
         elif start == b"{":
             if last or not _WRAPPER_BEGUN.match(self._buffer):
                 self._form = "lines"
+            else:  # of which there may be megabytes, to be looked at again with every chunk
+                self._buffer[:] = _SPACES.sub(b"", self._buffer)
         elif start or last:
             msgspec.json.decode(self._buffer, type=msgspec.Raw)  # raises where it is no JSON
             raise msgspec.DecodeError("the body is neither an array nor objects")
@@ -123,6 +128,9 @@ class Items(Generic[T]):
                 yield self._given([self._one.decode(line)])
 
     def _by_cuts(self) -> Iterator[list[T]]:
+        if self._ended:
+            self._check_rest()
+            return
         if not self._separated and not self._pass_separator():
             return
         if not self._between and (first := _FIRST_KEY.match(self._buffer)):
@@ -170,7 +178,11 @@ class Items(Generic[T]):
     def _end_of_item(self) -> int:
         """Where the item at the start of the buffer ends; 0 while it is not whole."""
         self._skip_space(keep=b"[")
-        if len(self._buffer) == 1 or (self._buffer[1] == ord("]") and not self._owed):
+        if len(self._buffer) == 1:
+            return 0
+        if self._buffer[1] == ord("]") and not self._owed:
+            self._ended = True
+            self._check_rest()
             return 0
         size = len(self._buffer)
         try:
@@ -203,6 +215,14 @@ class Items(Generic[T]):
         else:
             raise msgspec.DecodeError("JSON is malformed: neither a comma nor an end after an item")
         return True
+
+    def _check_rest(self) -> None:
+        """Look at what follows the end, and may go on for ever; raise where it is no part of it."""
+        if self._form == "array":
+            self._skip_space(keep=b"[]")
+            self._decode_end()
+        elif len(self._buffer) > _LONGEST_REST:
+            raise msgspec.DecodeError(f"more than {_LONGEST_REST} bytes follow the items")
 
     def _decode_end(self) -> None:
         """Raise unless nothing but the end of the array is left."""

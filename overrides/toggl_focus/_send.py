@@ -132,10 +132,9 @@ class Sender(_Common):
     ) -> list[T]:
         """Send as many requests as the entries take, and give the values of their answers."""
         bulk = Bulk(build, entries, limit, progress, self._settings, unique=unique)
-        for part in bulk.parts:
-            call = self._call(part)
-            with bulk.sending(call):
-                bulk.took(call, self._answer(call))
+        with bulk.accounted():
+            for part in bulk.parts:
+                bulk.took(self._answer(bulk.begin(self._call(part))))
         return bulk.answers
 
     def close(self) -> None:
@@ -223,10 +222,9 @@ class AsyncSender(_Common):
     ) -> list[T]:
         """Send as many requests as the entries take, and give the values of their answers."""
         bulk = Bulk(build, entries, limit, progress, self._settings, unique=unique)
-        for part in bulk.parts:
-            call = self._call(part)
-            with bulk.sending(call):
-                bulk.took(call, await self._answer(call))
+        with bulk.accounted():
+            for part in bulk.parts:
+                bulk.took(await self._answer(bulk.begin(self._call(part))))
         return bulk.answers
 
     async def aclose(self) -> None:

@@ -14,13 +14,17 @@ import httpx
 
 from toggl_focus._errors import UsageError
 
-__all__ = ["async_transport", "transport", "user_agent"]
+__all__ = ["MOST", "async_transport", "transport", "user_agent"]
+
+MOST = 100
+"""So many connections a blocking client has at most, and keeps: httpx would drop all but 20."""
 
 
 def transport(base_url: str) -> httpx.HTTPTransport:
     """What a blocking client sends with. Raises UsageError for a proxy that is none."""
     with _making():
-        return httpx.HTTPTransport(verify=_certificates(), proxy=_proxy(base_url))
+        limits = httpx.Limits(max_connections=MOST, max_keepalive_connections=MOST)
+        return httpx.HTTPTransport(verify=_certificates(), proxy=_proxy(base_url), limits=limits)
 
 
 def async_transport(base_url: str) -> httpx.AsyncBaseTransport:
@@ -71,23 +75,9 @@ def _async_transport(proxy: str | None) -> httpx.AsyncBaseTransport:
     socks = proxy is not None and proxy.startswith("socks")  # aiohttp takes it for an HTTP proxy
     if socks or not _has_aiohttp():
         return httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy)
-    import aiohttp  # noqa: PLC0415  (both are an extra)
-    from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
+    from toggl_focus import _aiohttp  # noqa: PLC0415  (it is an extra)
 
-    def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(ssl=_certificates(), keepalive_timeout=5.0)
-        session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=["Content-Type"],
-        )
-        # What is sent again, and how often, is for us to say and to count (D28). There is no
-        # public switch; a test sees that it holds.
-        session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        return session
-
-    known = None if proxy is None else httpx.Proxy(proxy)
-    return AiohttpTransport(verify=_certificates(), proxy=known, client=session)
+    return _aiohttp.transport(_certificates(), None if proxy is None else httpx.Proxy(proxy))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Unpacks gzip while it arrives: a little at a time, and to its very end."""
+"""Unpacks what is compressed while it arrives: a little at a time, and to its very end."""
 
 from __future__ import annotations
 
@@ -11,34 +11,41 @@ from toggl_focus._errors import DecodeError
 if TYPE_CHECKING:
     from toggl_focus._write import Outgoing
 
-__all__ = ["Unpack"]
+__all__ = ["ENCODINGS", "Unpack"]
 
 _AT_ONCE = 65_536
-_GZIP = zlib.MAX_WBITS | 16
+_ZLIB, _BARE = zlib.MAX_WBITS, -zlib.MAX_WBITS
+_FORMS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": _ZLIB}
+ENCODINGS = frozenset(_FORMS)
 
 
 class Unpack:
-    """Takes the chunks of one gzipped body and gives what was packed, in pieces of bounded size.
+    """Takes the chunks of one compressed body and gives what was packed, in pieces of bounded size.
 
     That of httpx gives a small chunk of many zeros as one of any size, and takes a body that is cut
     for a whole one. What is wrong raises DecodeError.
     """
 
-    def __init__(self, outgoing: Outgoing[Any]) -> None:
+    def __init__(self, outgoing: Outgoing[Any], encoding: str) -> None:
         self._outgoing = outgoing
-        self._unpacker = zlib.decompressobj(_GZIP)
+        self._form = _FORMS[encoding]
+        self._unpacker = zlib.decompressobj(self._form)
         self._begun = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """What can be unpacked now."""
         while chunk:
             if self._unpacker.eof:  # there may be several, one behind the other
-                self._unpacker = zlib.decompressobj(_GZIP)
-            self._begun = True
+                self._unpacker = zlib.decompressobj(self._form)
             try:
                 piece = self._unpacker.decompress(chunk, _AT_ONCE)
             except zlib.error as error:
-                raise self._fault(str(error)) from error
+                if self._begun or self._form != _ZLIB:
+                    raise self._fault(str(error)) from error
+                self._form = _BARE  # some send deflate without the header that belongs to it
+                self._unpacker = zlib.decompressobj(self._form)
+                continue
+            self._begun = True
             if piece:
                 yield piece
             chunk = self._unpacker.unconsumed_tail or self._unpacker.unused_data
