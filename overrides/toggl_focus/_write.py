@@ -14,7 +14,7 @@ import msgspec
 
 from _toggl_focus.request import UNSET, Operation, Options, Request
 from toggl_focus._errors import SentRequest, UsageError
-from toggl_focus._json import decoder
+from toggl_focus._json import checker
 from toggl_focus._settings import Identifier, Settings
 
 __all__ = ["UNWRITABLE", "Outgoing", "encode", "filled", "no_zone", "pairs", "plain", "write"]
@@ -111,9 +111,9 @@ def _query(operation: Operation[T], query: msgspec.Struct | None, first: int) ->
     except UNWRITABLE as error:
         raise UsageError(f"{operation.id}: the query cannot be written: {error}") from None
     else:
-        if read == query:
+        if (difference := _difference(query, read)) is None:
             return pairs(values)
-        fault = _difference(query, read)
+        fault = difference
     raise _usage(operation, fault, query, first)
 
 
@@ -136,31 +136,33 @@ def _text(value: object) -> str:
 def _body(operation: Operation[T], body: object, first: int) -> bytes:
     try:
         content = encode(body)
-        # The constructors of Structs check nothing; decoding what was encoded does, at C speed.
-        read = decoder(cast("type[object]", operation.body)).decode(content)
+        read = checker(operation.body).decode(content)
     except msgspec.ValidationError as error:
         fault = str(error)
     except UNWRITABLE as error:
         raise UsageError(f"{operation.id}: the body cannot be written: {error}") from None
     else:
-        if read == body:
+        if (difference := _difference(body, read)) is None:
             return content
-        fault = _difference(body, read)
+        fault = difference
     raise _usage(operation, fault, body, first, operation.arguments)
 
 
-def _difference(given: object, read: object, path: str = "$") -> str:
+def _difference(given: Any, read: Any, path: str = "$") -> str | None:  # noqa: ANN401  (any values)
     """Say where something else was given than is read: a text for a moment, a dict for an entry."""
-    fault = f"expected `{type(read).__name__}` - at `{path}`"
-    parts: list[tuple[str, object, object]] = []
-    if isinstance(read, list) and isinstance(given, list):
-        both = zip(cast("list[object]", given), cast("list[object]", read), strict=True)
-        parts = [(f"[{at}]", *pair) for at, pair in enumerate(both)]
-    elif isinstance(read, msgspec.Struct) and type(given) is type(read):
-        names = read.__struct_fields__
-        parts = [(f".{name}", getattr(given, name), getattr(read, name)) for name in names]
-    wrong = (_difference(one, other, path + step) for step, one, other in parts if one != other)
-    return next(wrong, fault)
+    if isinstance(read, list):  # of many entries only what they are is looked at
+        wanted = type(cast("list[object]", read)[0]).__name__
+        if {kind.__name__ for kind in {*map(type, given)}} == {wanted}:
+            return None
+        at = next(at for at, each in enumerate(given) if type(each).__name__ != wanted)
+        return f"expected `{wanted}` - at `{path}[{at}]`"
+    if not isinstance(read, msgspec.Struct):
+        return None if given == read else f"expected `{type(read).__name__}` - at `{path}`"
+    inside = (
+        _difference(getattr(given, name), getattr(read, name), f"{path}.{name}")
+        for name in read.__struct_fields__
+    )
+    return next(filter(None, inside), None)
 
 
 def _usage(
