@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -48,10 +49,11 @@ def test_a_schema_has_a_struct_of_its_name_and_fields(name: str) -> None:
 
 @every_struct
 def test_help_tells_of_each_field(name: str) -> None:
-    told = "".join(each.__doc__ or "" for each in getattr(models, name).mro())
+    docs = (inspect.cleandoc(each.__doc__ or "") for each in getattr(models, name).mro())
+    told = "\n".join(docs)
 
     fields = DOCUMENTS.schema(name)["properties"]
-    assert [field for field in fields if f"\n        {field}: " not in told] == []
+    assert [field for field in fields if f"\n    {field}: " not in told] == []
 
 
 @every_struct
