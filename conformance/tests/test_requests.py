@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -352,6 +353,20 @@ def test_an_environment_gives_what_the_constructor_leaves_out(
 
 class Moment(datetime):
     """As pendulum and freezegun make them."""
+
+
+def test_enumerations_of_ones_own_are_sent_as_their_values(connect: Connect, wire: Wire) -> None:
+    class Order(StrEnum):
+        NEWEST = "-start"
+
+    class Task(IntEnum):
+        REPORT = 100
+
+    wire.json(b'{"data":[]}')
+
+    connect(wire.url).call("list_for_task", Task.REPORT, order_by=[Order.NEWEST], page=Task.REPORT)
+
+    assert wire.requests[0].split(b"?")[1].startswith(b"page=100&order_by=-start HTTP")
 
 
 def test_the_datetimes_of_other_libraries_are_sent_too(connect: Connect, wire: Wire) -> None:

@@ -150,19 +150,23 @@ def _body(operation: Operation[T], body: object, first: int) -> bytes:
 
 def _difference(given: Any, read: Any, path: str = "$") -> str | None:  # noqa: ANN401  (any values)
     """Say where something else was given than is read: a text for a moment, a dict for an entry."""
-    if isinstance(read, list):  # of many entries only what they are is looked at
-        wanted = type(cast("list[object]", read)[0]).__name__
-        if {kind.__name__ for kind in {*map(type, given)}} == {wanted}:
+    if isinstance(read, msgspec.Struct):
+        inside = (
+            _difference(getattr(given, name), getattr(read, name), f"{path}.{name}")
+            for name in read.__struct_fields__
+        )
+        return next(filter(None, inside), None)
+    kind = type(read).__name__
+    if isinstance(read, list) and isinstance(cast("list[object]", read)[0], msgspec.Struct):
+        # There may be many, so it is only looked at what they are, and not at what is in them.
+        kind = type(cast("list[object]", read)[0]).__name__
+        if {each.__name__ for each in {*map(type, given)}} == {kind}:
             return None
-        at = next(at for at, each in enumerate(given) if type(each).__name__ != wanted)
-        return f"expected `{wanted}` - at `{path}[{at}]`"
-    if not isinstance(read, msgspec.Struct):
-        return None if given == read else f"expected `{type(read).__name__}` - at `{path}`"
-    inside = (
-        _difference(getattr(given, name), getattr(read, name), f"{path}.{name}")
-        for name in read.__struct_fields__
-    )
-    return next(filter(None, inside), None)
+        at = next(at for at, each in enumerate(given) if type(each).__name__ != kind)
+        path = f"{path}[{at}]"
+    elif given == read:
+        return None
+    return f"expected `{kind}` - at `{path}`"
 
 
 def _usage(
