@@ -233,7 +233,10 @@ REFUSED: tuple[tuple[str, tuple[Any, ...], dict[str, Any], str], ...] = (
         "list_for_task",
         (100,),
         {"order_by": ["name"]},
-        "order_by[0] is wrong: invalid enum value 'name'",
+        (
+            "order_by[0] is wrong: no such value, got 'name'; there are start, -start, task_id, "
+            "-task_id, created_at, -created_at, updated_at, -updated_at"
+        ),
     ),
     (
         "list_for_task",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_origin
 from urllib.parse import quote
 
 import msgspec
@@ -200,8 +200,22 @@ def _usage(
         told = f"must be whole seconds, zero or more, got {value!r}"
     else:
         hint = "; put it into a list" if reason == "expected `array`" else ""
+        if "enum value" in reason:
+            reason, hint = "no such value", f"; there are {', '.join(_choices(type(values)))}"
         told = f"is wrong: {reason}, got {value!r:.80}{hint}"
     return UsageError(f"{operation.id}: {name} {told}")
+
+
+def _choices(kind: object) -> Iterator[str]:
+    """The values of the enumeration in a type, of which a query has but one."""
+    if get_origin(kind) is Literal:
+        yield from get_args(kind)
+    elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        for field in msgspec.structs.fields(kind):
+            yield from _choices(field.type)
+    else:
+        for inside in get_args(kind):
+            yield from _choices(inside)
 
 
 def no_zone(moment: datetime) -> str:
