@@ -392,6 +392,24 @@ def test_what_comes_unasked_is_never_taken_for_the_next_answer(
     assert keeping.connections == [0, 1]
 
 
+def test_nor_is_it_where_the_loop_had_no_time_to_look(keeping: Keeping, make: Make) -> None:
+    answered, sent = threading.Event(), threading.Event()
+    keeping.answers.append([b"HTTP/1.1 204 No Content\r\n\r\n", answered.wait, LATE[0], sent.set])
+    keeping.answer("404 Not Found", b"{}")
+
+    async def run() -> None:
+        async with make(keeping.url) as client:
+            await client.time_blocks.archive(100, 7)
+            answered.set()
+            sent.wait()  # and so has the loop to
+            with pytest.raises(NotFound):
+                await client.time_blocks.archive(100, 7)
+
+    asyncio.run(run())
+
+    assert keeping.connections == [0, 1]
+
+
 @pytest.mark.parametrize(
     "stray",
     (
