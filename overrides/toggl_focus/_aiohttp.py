@@ -23,7 +23,7 @@ _LONGEST_LINE = 65_536  # of a head; aiohttp's own limit is an eighth of it
 def transport(certificates: ssl.SSLContext, proxy: httpx.Proxy | None) -> AiohttpTransport:
     """A transport that makes its session when it is first used, in the loop it then belongs to."""
     session = functools.partial(_session, certificates)
-    return AiohttpTransport(verify=certificates, proxy=proxy, client=session)
+    return _Transport(verify=certificates, proxy=proxy, client=session)
 
 
 def _session(certificates: ssl.SSLContext) -> aiohttp.ClientSession:
@@ -42,6 +42,16 @@ def _session(certificates: ssl.SSLContext) -> aiohttp.ClientSession:
     protocol: Any = functools.partial(_Protocol, loop=asyncio.get_running_loop())
     connector._factory = protocol  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return session
+
+
+class _Transport(AiohttpTransport):
+    """Sends when it is known what came, or was reset, since the last answer."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        # The loop alone tells: in its next round it looks, and goes on here before it tells.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return await super().handle_async_request(request)
 
 
 class _Protocol(ResponseHandler):

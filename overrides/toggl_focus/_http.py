@@ -12,7 +12,7 @@ import builtins
 import os
 import threading
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
@@ -162,10 +162,7 @@ class Channel:
         if raw:
             stream = cast("httpx.SyncByteStream", response.stream)
         for chunk in stream:
-            call.in_time()
-            for piece in unpack.feed(chunk) if unpack else (chunk,):
-                call.in_time()  # there may be many in one chunk
-                yield piece
+            yield from _pieces(call, unpack, chunk)
         if unpack:
             unpack.finish()
 
@@ -235,10 +232,6 @@ class AsyncChannel:
         """Send the request, and give its answer, to be closed."""
         async with _within(call):
             if self._client is None:
-                # The loop alone tells aiohttp what came or was reset meanwhile: in its next round
-                # it looks, and then goes on here before it tells.
-                await asyncio.sleep(0)
-                await asyncio.sleep(0)
                 return await self._transport.handle_async_request(self._own.request(call))
             request = self._client.build_request(**_arguments(call, self._settings, self._client))
             return await self._client.send(request, auth=None, follow_redirects=False, stream=True)
@@ -270,9 +263,7 @@ class AsyncChannel:
                 chunk = await anext(chunks, None)
             if chunk is None:
                 break
-            call.in_time()
-            for piece in unpack.feed(chunk) if unpack else (chunk,):
-                call.in_time()  # there may be many in one chunk
+            for piece in _pieces(call, unpack, chunk):
                 yield piece
         if unpack:
             unpack.finish()
@@ -360,6 +351,17 @@ def _as_sent(
         raise DecodeError(f"{call.outgoing.operation.id}: {told}", call.outgoing.sent())
     raw = known and not response.is_stream_consumed
     return Unpack(call.outgoing, encoding) if raw and packed else None, raw
+
+
+def _pieces(call: Call[Any], unpack: Unpack | None, chunk: bytes) -> Iterator[bytes]:
+    """What is in a chunk, as long as there is time: it may be small and unpack into much."""
+    call.in_time()
+    if unpack is None:
+        yield chunk
+        return
+    for piece in unpack.feed(chunk):
+        call.in_time()
+        yield piece
 
 
 def _spoilt(response: httpx.Response) -> Any:  # noqa: ANN401  (a stream of httpcore)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Timeout: TypeAlias = float | httpx.Timeout | None
 
-__all__ = ["DEFAULTS", "Policy", "checked"]
+__all__ = ["DEFAULTS", "Policy", "checked", "is_number"]
 
 CONNECT_TIMEOUT = 5.0
 # A socket cannot be told to wait any longer; who asks for that means for ever.
@@ -103,7 +103,7 @@ def _timeout(value: Timeout, where: str) -> tuple[str, Mapping[str, float | None
     given = cast("float | None", value)
     timeouts: dict[str, float | None] = as_dict() if as_dict else dict.fromkeys(waits, given)
     for wait, seconds in timeouts.items():
-        if seconds is not None and not (_is_number(seconds) and seconds > 0):
+        if seconds is not None and not (is_number(seconds) and seconds > 0):
             raise UsageError(f"{where}timeout must be seconds, more than 0, or None, got {value!r}")
         timeouts[wait] = _finite(seconds)
     if not as_dict and (connect := timeouts["connect"]) is not None:
@@ -112,7 +112,7 @@ def _timeout(value: Timeout, where: str) -> tuple[str, Mapping[str, float | None
 
 
 def _deadline(value: float | None, where: str) -> tuple[str, float | None]:
-    if value is not None and not (_is_number(value) and value > 0):
+    if value is not None and not (is_number(value) and value > 0):
         raise UsageError(f"{where}deadline must be seconds, more than 0, or None, got {value!r}")
     return "deadline", _finite(value)
 
@@ -126,7 +126,7 @@ def _max_retries(value: int, where: str) -> tuple[str, int]:
 def _wait_for_quota(value: float, where: str) -> tuple[str, float]:
     if isinstance(value, bool):
         return "wait_for_quota", math.inf if value else 0.0
-    if not (_is_number(value) and value >= 0):
+    if not (is_number(value) and value >= 0):
         told = "wait_for_quota must be seconds, 0 or more, True or False"
         raise UsageError(f"{where}{told}, got {value!r}")
     return "wait_for_quota", value
@@ -162,7 +162,8 @@ def _finite(seconds: float | None) -> float | None:
     return None if seconds is None or seconds > LONGEST else seconds
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether it is one to count with: neither True nor nan."""
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124  (nan)
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from toggl_focus._clock import Clock
 from toggl_focus._errors import UsageError
+from toggl_focus._options import is_number
 
 __all__ = ["FakeClock"]
 
@@ -41,7 +42,7 @@ class FakeClock(Clock):
         if not isinstance(start, datetime) or start.utcoffset() is None:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise UsageError(f"start must be a datetime with a time zone, got {start!r}")
         several = isinstance(randoms, Sequence) and len(randoms) > 0  # pyright: ignore[reportUnnecessaryIsInstance]
-        if not several or not all(_is_number(each) and 0 <= each < 1 for each in randoms):
+        if not several or not all(is_number(each) and 0 <= each < 1 for each in randoms):
             raise UsageError(f"randoms must be numbers from 0 up to 1, at least one, got {randoms}")
         self.slept: list[float] = []
         self._start = start.astimezone(UTC)
@@ -67,7 +68,7 @@ class FakeClock(Clock):
         Raises UsageError for less than nothing.
         """
         passed = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
-        if not _is_number(passed) or not passed >= 0:
+        if not is_number(passed) or passed < 0:
             raise UsageError(f"time only goes on: seconds must be 0 or more, got {seconds!r}")
         with self._lock:
             self._elapsed += passed
@@ -81,7 +82,3 @@ class FakeClock(Clock):
         """Be later by so many seconds, note it, and let other tasks run once."""
         self.sleep(seconds)
         await asyncio.sleep(0)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float)
