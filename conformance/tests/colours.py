@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, TypeAlias, cast
+from contextlib import contextmanager
+from typing import Any, TypeAlias
 
 import httpx
-import pytest
 
 from toggl_focus import AsyncStream, AsyncTogglFocus, BulkError, Stream, TogglFocus
 
@@ -74,24 +72,16 @@ class Blocking:
             self._injected.close()
 
 
-@contextmanager
-def without_aiohttp() -> Iterator[None]:
-    """As if the extra `aiohttp` were not installed."""
-    # Of this one alone: what is imported meanwhile must not be forgotten, and imported twice.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(cast("dict[str, Any]", sys.modules), "httpx_aiohttp", None)
-        yield
-
-
 class Awaited:
     """An `AsyncTogglFocus` in an event loop of its own, called as the other is."""
 
-    installed: Callable[[], AbstractContextManager[None]] = staticmethod(without_aiohttp)
+    transport = "httpx"
 
     def __init__(self, **settings: Any) -> None:
         self._runner = asyncio.Runner()
-        with self.installed():
-            self.client = AsyncTogglFocus(**settings)
+        if "http_client" not in settings:
+            settings["transport"] = self.transport
+        self.client = AsyncTogglFocus(**settings)
         self._injected: httpx.AsyncClient | None = settings.get("http_client")
 
     def call(self, verb: str, *args: object, **arguments: object) -> Any:
@@ -161,9 +151,9 @@ class Awaited:
 
 
 class Aiohttp(Awaited):
-    """The same where the extra `aiohttp` is installed."""
+    """The same with aiohttp."""
 
-    installed = staticmethod(nullcontext)
+    transport = "aiohttp"
 
 
 class Walk:

@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -106,7 +106,7 @@ class Row:
 
     tries: attempts, by its hooks. requests: those that came to the server. waits: seconds before
     each further attempt. raised: None where the call was answered. bulk: whether that was the
-    reason of a BulkError.
+    reason of a BulkError. error: what was raised, with all behind it.
     """
 
     tries: int
@@ -114,6 +114,7 @@ class Row:
     waits: tuple[float, ...] = ()
     raised: type[BaseException] | None = None
     bulk: bool = False
+    error: BaseException | None = field(default=None, compare=False, repr=False)
 
 
 class _Counting(Hook):
@@ -202,6 +203,7 @@ def _played(colour: type[Colour], method: str, fault: str, silence: float) -> Ro
         tuple(clock.slept),
         None if reason is None else type(reason),
         bulk,
+        raised,
     )
 
 

@@ -10,10 +10,9 @@ import json
 import pickle
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 import hypothesis
@@ -21,7 +20,7 @@ import hypothesis.strategies as st
 import msgspec.structs
 import pytest
 
-from colours import KEY, Blocking, without_aiohttp
+from colours import KEY, Blocking
 from toggl_focus import (
     APIError,
     AsyncTogglFocus,
@@ -787,9 +786,9 @@ def test_a_real_ctrl_c_leaves_an_account(connect: Connect, wire: Wire) -> None:
     assert sizes(error) == ((100, 0, 150) if connect.colour is Blocking else (100, 100, 50))
 
 
-@pytest.mark.parametrize("installed", (nullcontext, without_aiohttp))
+@pytest.mark.parametrize("transport", ("httpx", "aiohttp"))
 def test_a_cancelled_call_stays_cancelled_with_the_account_as_its_cause(
-    installed: Callable[[], AbstractContextManager[None]], wire: Wire
+    transport: Literal["httpx", "aiohttp"], wire: Wire
 ) -> None:
     answer(wire, "bulk_create")
     wire.answers.append([None])
@@ -797,8 +796,7 @@ def test_a_cancelled_call_stays_cancelled_with_the_account_as_its_cause(
 
     async def cancel() -> BaseException:
         sent = asyncio.Event()
-        with installed():
-            client = _awaited(wire, Counting(2, sent.set))
+        client = _awaited(wire, Counting(2, sent.set), transport)
         async with client:
             task = asyncio.create_task(client.time_blocks.bulk_create(entries))
             await sent.wait()
@@ -816,9 +814,9 @@ def test_a_cancelled_call_stays_cancelled_with_the_account_as_its_cause(
     assert len(error.results) == 100
 
 
-@pytest.mark.parametrize("installed", (nullcontext, without_aiohttp))
+@pytest.mark.parametrize("transport", ("httpx", "aiohttp"))
 def test_a_call_whose_time_is_up_has_the_account_behind_it(
-    installed: Callable[[], AbstractContextManager[None]], wire: Wire
+    transport: Literal["httpx", "aiohttp"], wire: Wire
 ) -> None:
     answer(wire, "bulk_create")
     wire.answers.append([None])
@@ -826,8 +824,7 @@ def test_a_call_whose_time_is_up_has_the_account_behind_it(
 
     async def time_out() -> BaseException:
         limit = asyncio.timeout(None)
-        with installed():
-            client = _awaited(wire, Counting(2, lambda: limit.reschedule(0)))
+        client = _awaited(wire, Counting(2, lambda: limit.reschedule(0)), transport)
         async with client:
             with pytest.raises(builtins.TimeoutError) as caught:
                 async with limit:
@@ -843,9 +840,16 @@ def test_a_call_whose_time_is_up_has_the_account_behind_it(
     assert sizes(error) == (100, 100, 50)
 
 
-def _awaited(wire: Wire, hook: Hook) -> AsyncTogglFocus:
+def _awaited(
+    wire: Wire, hook: Hook, transport: Literal["httpx", "aiohttp"] = "httpx"
+) -> AsyncTogglFocus:
     return AsyncTogglFocus(
-        api_key=KEY, organization_id=1, workspace_id=10, base_url=wire.url, hooks=[hook]
+        api_key=KEY,
+        organization_id=1,
+        workspace_id=10,
+        base_url=wire.url,
+        hooks=[hook],
+        transport=transport,
     )
 
 

@@ -23,9 +23,10 @@ from toggl_focus._errors import (
     UsageError,
 )
 from toggl_focus._events import Event, Hook, hooks_of, logger
+from toggl_focus._frames import forget_locals
 from toggl_focus._options import Policy, checked
 from toggl_focus._quota import Quota, quota
-from toggl_focus._read import read, refusal
+from toggl_focus._read import is_success, read, refusal
 from toggl_focus._retry import LONGEST_RETRY_AFTER, may_be_done, pause
 from toggl_focus._write import Outgoing
 
@@ -54,7 +55,8 @@ class Call(Generic[T]):
     """A call under way. `attempts`: how many requests it has cost. `event`: the latest of them.
 
     maybe_done: whether an attempt before the latest may have been acted on. under_way: whether the
-    latest has not ended yet, or was the last.
+    latest has not ended yet, or was the last. unread: why the body of an error response could not
+    be read, or not all of it.
     """
 
     def __init__(self, outgoing: Outgoing[T], policy: Policy, watch: Watch) -> None:
@@ -75,11 +77,13 @@ class Call(Generic[T]):
         self._error: BaseException | None = None
         self.maybe_done = False
         self.under_way = False
+        self.unread: TogglFocusError | None = None
 
     def begin(self) -> None:
         """Begin an attempt. Raises what a hook raises, and TimeoutError where no time is left."""
         operation = self.outgoing.operation
         headers = dict(self._policy.headers)
+        self.unread = None
         self.event = event = Event(
             operation.id, operation.method, self.outgoing.url, self.attempts + 1, headers
         )
@@ -117,19 +121,25 @@ class Call(Generic[T]):
 
     def whole(self, body: bytes) -> Response[T]:
         """End the call with the body of its answer. Raises APIError and DecodeError."""
+        if not is_success(self.status):
+            self.refuse(body)
         response = read(self.outgoing, self.status, self.headers, body, self.attempts)
         self.end()
         return response
 
     def refuse(self, body: bytes) -> NoReturn:
-        """Raise the APIError that the answer to a stream is."""
-        raise refusal(self.outgoing, self.status, self.headers, body)
+        """Raise the APIError that a response is; what is wrong with its body is the cause."""
+        error = refusal(self.outgoing, self.status, self.headers, body)
+        if self.unread is not None:
+            error.add_note(f"Its body could not be read: {self.unread}")
+        raise error from self.unread
 
     def failed(self, error: BaseException) -> float:
         """End the attempt with this error; gives the seconds to wait before the next.
 
         Raises the error where there is no next.
         """
+        forget_locals(error)
         closed = isinstance(error, GeneratorExit)  # the reader of a stream has had enough
         self.end(None if closed else error)
         if not isinstance(error, TogglFocusError):

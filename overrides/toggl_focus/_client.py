@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Generic, Literal, NoReturn, Self, TypeVar, Unpack
 
 from _toggl_focus.awaitable import AsyncResources
 from _toggl_focus.blocking import Resources
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from toggl_focus._clock import Clock
     from toggl_focus._events import Hook
-    from toggl_focus._http import AsyncChannel, Channel
     from toggl_focus._other import Body, Parameter
     from toggl_focus._quota import Quota
+    from toggl_focus._transport._channel import AsyncChannel, Channel
 
 __all__ = ["AsyncTogglFocus", "TogglFocus"]
 
@@ -162,7 +162,7 @@ class TogglFocus(_Face["Channel"], Resources):
             base_url=base_url,
         )
         policy = DEFAULTS.of_client(timeout, deadline, max_retries, wait_for_quota, headers)
-        from toggl_focus._http import Channel  # noqa: PLC0415  (httpx loads with the first client)
+        from toggl_focus._transport._channel import Channel  # noqa: PLC0415  (httpx loads with the first client)
 
         watch = watching(clock, hooks)
         self._owned = channel = Channel(settings, http_client)
@@ -218,9 +218,10 @@ class TogglFocus(_Face["Channel"], Resources):
 class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
     """A client whose calls are awaited. It belongs to the event loop it is first used in.
 
-    The arguments are those of `TogglFocus`, but for http_client: an `httpx.AsyncClient` of yours.
-    Where the extra `aiohttp` is installed, it sends with that, which is several times as fast when
-    many calls are under way.
+    The arguments are those of `TogglFocus`, and two differ. http_client: an `httpx.AsyncClient` of
+    yours. transport: the HTTP library to send with, "httpx" or "aiohttp". The latter is several
+    times as fast when many calls are under way; it needs the extra `toggl-focus[aiohttp]`, and
+    libraries that mock httpx do not see its requests.
 
     Example:
         >>> async with AsyncTogglFocus(organization_id=1, workspace_id=10) as client:
@@ -244,6 +245,7 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
         hooks: Iterable[Hook] = (),
         clock: Clock | None = None,
         http_client: httpx.AsyncClient | None = None,
+        transport: Literal["httpx", "aiohttp"] = "httpx",
     ) -> None:
         settings = settle(
             api_key=api_key,
@@ -254,10 +256,10 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
             base_url=base_url,
         )
         policy = DEFAULTS.of_client(timeout, deadline, max_retries, wait_for_quota, headers)
-        from toggl_focus._http import AsyncChannel  # noqa: PLC0415  (as above)
+        from toggl_focus._transport._channel import AsyncChannel  # noqa: PLC0415  (as above)
 
         watch = watching(clock, hooks)
-        self._owned = channel = AsyncChannel(settings, http_client)
+        self._owned = channel = AsyncChannel(settings, http_client, transport)
         self._assemble(settings, policy, watch, channel)
 
     def _assemble(

@@ -25,13 +25,11 @@ T = TypeVar("T")
 def read(
     outgoing: Outgoing[T], status: int, headers: Headers, body: bytes, attempts: int
 ) -> Response[T]:
-    """A whole answer, with the value that it holds.
+    """A successful response, with the value that it holds.
 
-    Raises APIError for any status but a success, DecodeError for a success that is not what the
-    description says. Unknown fields and enumeration values are no fault.
+    Raises DecodeError if it is not what the description says. Unknown fields and enumeration values
+    are no fault.
     """
-    if not is_success(status):
-        raise refusal(outgoing, status, headers, body)
     answer: Any = outgoing.operation.answer
     value: Any = None
     try:
@@ -42,8 +40,7 @@ def read(
         elif body or answer is not Any:  # what the description lacks may answer with nothing
             value = decoder(answer).decode(body)
     except MALFORMED as error:
-        kind = headers.get("content-type", "no stated type")
-        raise fault(outgoing, error, body, kind=kind) from error
+        raise fault(outgoing, error, body, headers) from error
     return Response(status, headers, body, value, attempts)
 
 
@@ -56,9 +53,13 @@ def is_success(status: int) -> bool:
 
 
 def fault(
-    outgoing: Outgoing[Any], error: Exception, body: bytes, item: int | None = None, kind: str = ""
+    outgoing: Outgoing[Any],
+    error: Exception,
+    body: bytes,
+    headers: Mapping[str, str],
+    item: int | None = None,
 ) -> DecodeError:
-    """The DecodeError for an answer that cannot be decoded; in a stream `item` counts from 0."""
+    """The DecodeError for a response that cannot be decoded; in a stream `item` counts from 0."""
     reason, _, where = str(error).partition(" - at ")
     path: str | None = None
     if isinstance(error, msgspec.ValidationError):
@@ -66,8 +67,14 @@ def fault(
         path = f"${'' if item is None else f'[{item}]'}{inside}"
     elif not body and not item:
         reason = "it is empty"
-    elif kind:
-        reason = f"{reason}, in {len(body)} bytes of {_printable(kind)}"
+    else:
+        kind = _printable(headers.get("content-type", "no stated type"))
+        encoding = _printable(headers.get("content-encoding", ""))
+        more = f" with Content-Encoding {encoding!r:.80}" if encoding else ""
+        if item is None:
+            reason = f"{reason}, in {len(body)} bytes of {kind}{more}"
+        else:
+            reason += more
     place = f" at {path}" if path else "" if item is None else f" after {item} items"
     return DecodeError(
         f"{outgoing.operation.id}: the answer is not what the description says: {reason}{place}",

@@ -6,8 +6,9 @@ send, sleep and close only.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from _toggl_focus.request import (
@@ -22,11 +23,11 @@ from _toggl_focus.request import (
 )
 from toggl_focus._bulk import Bulk
 from toggl_focus._call import Call, Watch
-from toggl_focus._http import AsyncChannel, Channel
 from toggl_focus._items import Items
 from toggl_focus._json import MALFORMED
 from toggl_focus._paging import AwaitablePages, BlockingPages, Walk
 from toggl_focus._read import fault, is_success
+from toggl_focus._transport._channel import AsyncChannel, Channel
 from toggl_focus._write import Outgoing, write
 
 if TYPE_CHECKING:
@@ -80,12 +81,11 @@ class Sender(_Common):
     def _answer(self, call: Call[T]) -> Response[T]:
         while True:
             self._channel.check(call)
-            with self._channel.turn(call):
-                call.begin()
-                try:
-                    return call.whole(self._channel.exchange(call))
-                except BaseException as error:  # noqa: BLE001  (it is raised, unless another follows)
-                    seconds = call.failed(error)
+            call.begin()
+            try:
+                return call.whole(self._channel.exchange(call))
+            except BaseException as error:  # noqa: BLE001  (it is raised, unless another follows)
+                seconds = call.failed(error)
             self._watch.clock.sleep(seconds)
 
     def stream(self, request: Request[list[T]]) -> Stream[T]:
@@ -98,14 +98,14 @@ class Sender(_Common):
             self._channel.check(call)
             call.begin()
             try:
-                with self._channel.answer(call) as response:
+                with self._channel.response(call) as response:
                     if not is_success(response.status_code):
                         call.refuse(self._channel.read(call, response))
                     call.opened()
                     items = _items_of(call)
                     with _decoding(call, items):
-                        for chunk in self._channel.chunks(call, response):
-                            for some in items.feed(chunk):
+                        for piece in self._channel.pieces(call, response):
+                            for some in items.feed(piece):
                                 yield from some
                         for some in items.finish():
                             yield from some
@@ -184,14 +184,14 @@ class AsyncSender(_Common):
             self._channel.check(call)
             call.begin()
             try:
-                async with self._channel.answer(call) as response:
+                async with self._channel.response(call) as response:
                     if not is_success(response.status_code):
                         call.refuse(await self._channel.read(call, response))
                     call.opened()
                     items = _items_of(call)
                     with _decoding(call, items):
-                        async for chunk in self._channel.chunks(call, response):
-                            for some in items.feed(chunk):
+                        async for piece in self._channel.pieces(call, response):
+                            for some in items.feed(piece):
                                 for item in some:
                                     yield item
                         for some in items.finish():
@@ -237,9 +237,13 @@ class _BlockingStream(Stream[T]):
         self._call = call
         self._items = items
 
-    def __iter__(self) -> Generator[T]:  # a loop needs no layer in between
+    def __iter__(self) -> Iterator[T]:
+        # At the speed of the generator; and whoever goes on after an error gets it again.
+        return chain(self._items, iter(self._over, None))
+
+    def _over(self) -> T | None:
         self._call.unbroken()
-        return self._items
+        return None
 
     def __next__(self) -> T:
         self._call.unbroken()
@@ -259,13 +263,9 @@ class _AwaitableStream(AsyncStream[T]):
         self._call = call
         self._items = items
 
-    def __aiter__(self) -> AsyncGenerator[T]:  # as above
+    def __anext__(self) -> Coroutine[Any, Any, T]:
         self._call.unbroken()
-        return self._items
-
-    async def __anext__(self) -> T:
-        self._call.unbroken()
-        return await anext(self._items)
+        return self._items.__anext__()
 
     @property
     def requests(self) -> int:
@@ -286,4 +286,4 @@ def _decoding(call: Call[Any], items: Items[Any]) -> Generator[None]:
     try:
         yield
     except MALFORMED as error:
-        raise fault(call.outgoing, error, items.rest, items.count) from error
+        raise fault(call.outgoing, error, items.rest, call.headers, items.count) from error

@@ -1,0 +1,27 @@
+"""Keeps credentials out of tracebacks, whose local variables crash reporters send along."""
+
+from __future__ import annotations
+
+import traceback
+from typing import cast
+
+__all__ = ["forget_locals"]
+
+
+def forget_locals(error: BaseException) -> None:
+    """Empty the local variables of the functions that an error has passed through.
+
+    Those of HTTP libraries hold the headers of the request. Functions that still run keep theirs,
+    and every line of the traceback stays. The errors behind it are treated alike.
+    """
+    errors: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while errors:
+        each = errors.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        traceback.clear_frames(each.__traceback__)
+        errors += [each.__cause__, each.__context__]
+        if isinstance(each, BaseExceptionGroup):
+            errors += cast("BaseExceptionGroup[BaseException]", each).exceptions
