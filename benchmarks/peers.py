@@ -12,13 +12,10 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from importlib import metadata
-from io import BytesIO
 from itertools import repeat
 from pathlib import Path
 from shutil import rmtree
-from typing import Any, NamedTuple
-
-from ruamel.yaml import YAML
+from typing import NamedTuple
 
 __all__ = ["Peer", "generate"]
 
@@ -31,7 +28,6 @@ class Peer(NamedTuple):
     package: str
     generator: str
     words: tuple[str, ...]
-    split: bool = False
 
 
 def _openapi_generator(library: str) -> Peer:
@@ -59,7 +55,6 @@ _PEERS = (
             *("openapi-python-client", "generate", "--path", "openapi.yaml", "--meta", "none"),
             *("--output-path", "openapi_python_client_stock"),
         ),
-        split=True,
     ),
     Peer(
         "pydantic_models",
@@ -94,7 +89,7 @@ def versions() -> Iterable[tuple[str, str]]:
 
 def _made(peer: Peer, folder: Path) -> str:
     home = folder / peer.package
-    description = _split() if peer.split else _DESCRIPTION.read_bytes()
+    description = _DESCRIPTION.read_bytes()
     words = f"{metadata.version(peer.generator)} {peer.words} ".encode()
     stamp, made = home / "stamp", sha256(words + description).hexdigest()
     if stamp.exists() and stamp.read_text("utf-8") == made:
@@ -117,20 +112,3 @@ def _made(peer: Peer, folder: Path) -> str:
         return (run.stdout.strip().splitlines() or ["it said nothing"])[-1]
     stamp.write_text(made, "utf-8")
     return ""
-
-
-def _split() -> bytes:
-    """The description for openapi-python-client, which loses properties that stand beside allOf.
-
-    It takes an `allOf` of one reference for the reference itself; this makes a second entry of what
-    stands beside it, which means the same.
-    """
-    yaml: Any = YAML()  # has no types
-    text = BytesIO()
-    document = yaml.load(_DESCRIPTION)
-    for schema in document["components"]["schemas"].values():
-        if "allOf" in schema:
-            own = {key: schema.pop(key) for key in ("required", "properties") if key in schema}
-            schema["allOf"].append({"type": "object", **own})
-    yaml.dump(document, text)
-    return text.getvalue()

@@ -35,7 +35,7 @@ PARAMETERS = "/components/parameters"
 RESPONSES = "/components/responses"
 SCHEMAS = "/components/schemas"
 BLOCK = f"{SCHEMAS}/TimeBlock"
-PRIORITY = f"{SCHEMAS}/Task/properties/priority"
+PRIORITY = f"{SCHEMAS}/EmbeddedTask/properties/priority"
 NOTE = {"type": "string", "description": "A note.", "x-basis": "vendor"}
 
 
@@ -149,8 +149,8 @@ BROKEN = {
         "the page has hourly_rate, number",
     ),
     "a field has another type": Broken(
-        put(f"{SCHEMAS}/TaskStatus/properties/emoji/type", ["boolean", "null"]),
-        f"{SCHEMAS}/TaskStatus/properties/emoji",
+        put(f"{SCHEMAS}/Status/properties/emoji/type", ["boolean", "null"]),
+        f"{SCHEMAS}/Status/properties/emoji",
         "is boolean, and string on the page",
     ),
     "a field that is not on the page is graded docs": Broken(
@@ -159,8 +159,8 @@ BROKEN = {
         "the field timezone is not on the page",
     ),
     "a field that no table reaches is graded docs": Broken(
-        put(f"{SCHEMAS}/Error/properties/trace_id/x-basis", "docs"),
-        f"{SCHEMAS}/Error/properties/trace_id",
+        put(f"{SCHEMAS}/Problem/properties/trace_id/x-basis", "docs"),
+        f"{SCHEMAS}/Problem/properties/trace_id",
         "the field trace_id is not on the page",
     ),
     "an answer whose content the page does not show is graded docs": Broken(
@@ -229,8 +229,8 @@ BROKEN = {
         "an object without a name",
     ),
     "a choice is neither a reference nor null": Broken(
-        put(f"{SCHEMAS}/Task/properties/status/anyOf/-", {"type": "string"}),
-        f"{SCHEMAS}/Task/properties/status/anyOf/2",
+        put(f"{SCHEMAS}/EmbeddedTask/properties/status/anyOf/-", {"type": "string"}),
+        f"{SCHEMAS}/EmbeddedTask/properties/status/anyOf/2",
         "a choice is a $ref or the type null",
     ),
     "an id has no width": Broken(
@@ -242,8 +242,8 @@ BROKEN = {
         "created_at as a date-time",
     ),
     "a date has the format of an instant": Broken(
-        put(f"{SCHEMAS}/Task/properties/end_date/format", "date-time"),
-        f"{SCHEMAS}/Task/properties/end_date",
+        put(f"{SCHEMAS}/EmbeddedTask/properties/end_date/format", "date-time"),
+        f"{SCHEMAS}/EmbeddedTask/properties/end_date",
         "end_date as a date;",
     ),
     "a field of an answer is limited": Broken(
@@ -252,13 +252,16 @@ BROKEN = {
         "would make readers fail",
     ),
     "the items of an answer are limited": Broken(
-        put(f"{SCHEMAS}/Task/properties/tag_ids/items/minimum", 1),
-        f"{SCHEMAS}/Task/properties/tag_ids/items/minimum",
+        put(f"{SCHEMAS}/EmbeddedTask/properties/tag_ids/items/minimum", 1),
+        f"{SCHEMAS}/EmbeddedTask/properties/tag_ids/items/minimum",
         "would make readers fail",
     ),
     "a field of an answer is a closed enumeration": Broken(
-        put(f"{SCHEMAS}/Task/properties/priority/enum", ["none", "low", "medium", "high", None]),
-        f"{SCHEMAS}/Task/properties/priority/enum",
+        put(
+            f"{SCHEMAS}/EmbeddedTask/properties/priority/enum",
+            ["none", "low", "medium", "high", None],
+        ),
+        f"{SCHEMAS}/EmbeddedTask/properties/priority/enum",
         "would make readers fail",
     ),
     "a component is not used": Broken(
@@ -270,6 +273,65 @@ BROKEN = {
         put("/components/examples/Spare", {"value": 1}),
         "/components/examples/Spare",
         "no line refers to this component",
+    ),
+    # traps for other generators
+    "two schemes are alternatives": Broken(
+        put("/security/-", {"basic": []}), "/security", "require one scheme"
+    ),
+    "two schemes are required together": Broken(
+        put("/security/0/basic", []), "/security", "require one scheme"
+    ),
+    "no scheme is required": Broken(drop("/security"), "/security", "require one scheme"),
+    "an operation requires another scheme": Broken(
+        put(f"{GET}/security", [{"basic": []}]), f"{GET}/security", "require one scheme"
+    ),
+    "fields are beside allOf": Broken(
+        put(f"{SCHEMAS}/TimeBlockListItem/properties", {"note": NOTE}),
+        f"{SCHEMAS}/TimeBlockListItem/properties",
+        "drops properties beside allOf",
+    ),
+    "required is beside allOf": Broken(
+        put(f"{SCHEMAS}/TimeBlockListItem/required", ["start"]),
+        f"{SCHEMAS}/TimeBlockListItem/required",
+        "drops required beside allOf",
+    ),
+    "fields are added twice": Broken(
+        put(f"{SCHEMAS}/TimeBlockListItem/allOf/-", {"type": "object", "properties": {}}),
+        f"{SCHEMAS}/TimeBlockListItem/allOf/1",
+        "make it the last one",
+    ),
+    "a schema of a response is closed": Broken(
+        drop(f"{SCHEMAS}/Tag/additionalProperties"),
+        f"{SCHEMAS}/Tag",
+        "add additionalProperties: true",
+    ),
+    "a schema that extends another is closed": Broken(
+        put(f"{SCHEMAS}/TimeBlockWithTask/additionalProperties", value=False),
+        f"{SCHEMAS}/TimeBlockWithTask",
+        "add additionalProperties: true",
+    ),
+    "a timestamp in a query has a format": Broken(
+        put(f"{PARAMETERS}/DateFrom/schema", {"type": "string", "format": "date-time"}),
+        f"{PARAMETERS}/DateFrom/schema/format",
+        "use x-format and a pattern",
+    ),
+    "a timestamp in a query has no pattern": Broken(
+        drop(f"{PARAMETERS}/DateTo/schema/pattern"),
+        f"{PARAMETERS}/DateTo/schema/x-format",
+        "a parameter with a pattern",
+    ),
+    "the x-format of a parameter is unknown": Broken(
+        put(f"{PARAMETERS}/DateTo/schema/x-format", "datetime"),
+        f"{PARAMETERS}/DateTo/schema/x-format",
+        "use date-time",
+    ),
+    "a field has an x-format": Broken(
+        put(f"{BLOCK}/properties/timezone/x-format", "date-time"),
+        f"{BLOCK}/properties/timezone/x-format",
+        "belongs to a parameter",
+    ),
+    "a schema has the name of a standard type": Broken(
+        put(f"{SCHEMAS}/Error", {"type": "object"}), f"{SCHEMAS}/Error", "choose another name"
     ),
     # examples
     "a body has no example": Broken(

@@ -274,7 +274,7 @@ _POOLS: dict[str, tuple[Value, ...]] = {
 def _kind(plain: Node) -> str:
     """The type of what is not null, or the format of a string that has one."""
     kind = next((each for each in plain["type"] if each != "null"), "any")
-    return plain.get("format", kind) if kind == "string" else kind
+    return plain.get("format", plain.get("x-format", kind)) if kind == "string" else kind
 
 
 def _range(plain: Node) -> tuple[int, int]:

@@ -118,7 +118,7 @@ class TimeBlockPage(Answer, kw_only=True):
         self.data = self.data or []
 
 
-class TaskStatus(Answer, kw_only=True):
+class Status(Answer, kw_only=True):
     """A status that tasks of a workspace can have.
 
     Attributes:
@@ -446,7 +446,7 @@ class TimeBlockBulkUpdateItem(Payload, kw_only=True, frozen=True):
             force_setattr(self, "duration", seconds(self.duration))
 
 
-class Error(Answer, kw_only=True):
+class Problem(Answer, kw_only=True):
     """What went wrong.
 
     Attributes:
@@ -640,7 +640,7 @@ class Project(Answer, kw_only=True):
     """When it was archived; null while it is active."""
 
 
-class Task(Answer, kw_only=True):
+class EmbeddedTask(Answer, kw_only=True):
     """The task that a block sets time aside for.
 
     Attributes:
@@ -725,7 +725,7 @@ class Task(Answer, kw_only=True):
     """Free text."""
     notes: str | None = None
     """More free text."""
-    status: TaskStatus | None = None
+    status: Status | None = None
     """The status it has, in full."""
     status_updated_at: str | None = None
     """When it took that status, in a form the vendor does not state."""
@@ -794,7 +794,7 @@ class TimeBlockWithTask(TimeBlockListItem, kw_only=True):
         task: The task the time is for.
     """
 
-    task: Task | None = None
+    task: EmbeddedTask | None = None
     """The task the time is for."""
 
 
@@ -824,15 +824,15 @@ __all__ = [
     "Assignee",
     "CustomFieldOption",
     "CustomFieldValue",
-    "Error",
+    "EmbeddedTask",
+    "Problem",
     "Project",
     "ProjectAssignment",
     "ProjectClient",
     "ProjectRate",
+    "Status",
     "Tag",
-    "Task",
     "TaskMetadata",
-    "TaskStatus",
     "TimeBlock",
     "TimeBlockBulkCreate",
     "TimeBlockBulkCreateItem",

@@ -120,14 +120,17 @@ def parameters(endpoint: Endpoint, written: list[Node]) -> Iterator[Argument]:
     for place, parsed in endpoint.iter_all_parameters():
         key = parsed.name.get_untrusted_value()
         said = known[place, key]
-        listed = said["schema"].get("type") == "array"
+        schema = said["schema"]
+        if "x-format" in schema:
+            schema = {"type": schema["type"], "format": schema["x-format"]}
+        listed = schema.get("type") == "array"
         if place not in {"path", "query"}:
             raise RefusedError(f"{endpoint.name}: no template renders {place} parameters: {key}")
         if listed and said.get("explode", True):
             raise RefusedError(f"{endpoint.name}: a list needs `explode: false`: {key}")
         required = parsed.required and not said.get("x-client-default", False)
         positional = required and (listed or place == "path")
-        yield Argument(parsed.python_name, key, place, said["schema"], said, required, positional)
+        yield Argument(parsed.python_name, key, place, schema, said, required, positional)
 
 
 def properties(body: Node, said: Node) -> Iterator[Argument]:
@@ -150,10 +153,19 @@ def reached(document: Node, node: object) -> set[str]:
     return found
 
 
+def joined(said: Node) -> Node:
+    """Put the fields that a schema adds in `allOf` beside it, as the templates expect them."""
+    own = {k: v for part in said.get("allOf", ()) if "$ref" not in part for k, v in part.items()}
+    if not own:
+        return said
+    return {**said, **own, "allOf": [part for part in said["allOf"] if "$ref" in part]}
+
+
 def fields(said: Node, *, sent: bool) -> Node:
     """Name our types to datamodel-code-generator, and keep from it what the template says."""
     kept = {k: v for k, v in said.items() if k not in {"description", "default"} and k[:2] != "x-"}
     if "properties" in kept:
+        kept.pop("additionalProperties", None)  # every Struct passes over what it does not know
         kept["properties"] = {k: fields(v, sent=sent) for k, v in kept["properties"].items()}
     elif "items" in kept:
         kept["items"] = fields(kept["items"], sent=sent)
@@ -180,7 +192,7 @@ def models(document: Node, made: list[Node]) -> str:
                 "properties": {a.key: a.schema for a in asked},
             }
     sent = reached(document, [operation["body"] for operation in made]) | queries.keys()
-    schemas: Node = document["components"]["schemas"] | queries
+    schemas = {k: joined(v) for k, v in document["components"]["schemas"].items()} | queries
     known = {name: fields(said, sent=name in sent) for name, said in schemas.items()}
     bases = {name: f"{PACKAGE}.request.{'Payload' if name in sent else 'Answer'}" for name in known}
     words = {name: {"schema": said, "sent": name in sent} for name, said in schemas.items()}

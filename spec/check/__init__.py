@@ -5,7 +5,7 @@ what to do about it. The rules are in STAGES; a stage is only asked when the one
 nothing, so that one slip is not reported twenty times.
 """
 
-from . import examples, form, ledger, page, soundness
+from . import examples, form, ledger, page, soundness, traps
 from .document import Document, Problem, UnreadableError
 from .sources import Check, Sources
 
@@ -23,6 +23,11 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         form.formats,
         form.limits,
         form.unused,
+        traps.security,
+        traps.parts,
+        traps.closed,
+        traps.timestamps,
+        traps.names,
         examples.missing,
         examples.wrong,
         examples.defaults,

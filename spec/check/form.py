@@ -8,7 +8,7 @@ from .sources import Sources
 
 # any operation can answer them, though the page lists neither (D35)
 EVERYWHERE = ("401", "402")
-CHOICES = ("allOf", "anyOf", "oneOf")
+CHOICES = ("anyOf", "oneOf")
 LIMITS = (
     "minimum",
     "maximum",
@@ -63,9 +63,11 @@ def inline(sources: Sources) -> Iterator[Problem]:
     """Every object has a name among the components: generators would each give it another."""
     components = [place.pointer for place in sources.document.components("schemas")]
     for schema in outline.schemas(sources.document):
-        # an object without properties is a free-form mapping, and needs no name
+        # an object without properties is a free-form mapping, and needs no name; nor do the
+        # fields that a schema adds to another (`traps.parts`)
         has_shape = "properties" in schema or "allOf" in schema
-        if has_shape and schema.pointer not in components:
+        adds = schema.pointer[-2:-1] == ("allOf",) and schema.pointer[:-2] in components
+        if has_shape and not adds and schema.pointer not in components:
             yield schema.problem("an object without a name; move it to components/schemas")
         for choice in (member for key in CHOICES for member in schema.child(key)):
             if "$ref" not in choice and choice.value != {"type": "null"}:
@@ -104,11 +106,10 @@ def unused(sources: Sources) -> Iterator[Problem]:
     """Every component is referred to."""
     document = sources.document
     used = {place.resolve().pointer for place in outline.references(document)}
-    for need in document.root.child("security"):
-        used |= {("components", "securitySchemes", name) for name in need.value}
     for kind in document.root.child("components"):
         for component in kind:
-            if component.pointer not in used:
+            # a scheme may be described and not required: see `traps.security`
+            if component.pointer not in used and kind.name != "securitySchemes":
                 yield component.problem("no line refers to this component; use it or remove it")
 
 

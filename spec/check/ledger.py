@@ -19,6 +19,7 @@ KEYS = (
     "x-client-default",
     "x-decision",
     "x-extensible-enum",
+    "x-format",
     "x-idempotent",
     "x-interval",
     "x-method",

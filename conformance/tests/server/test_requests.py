@@ -147,6 +147,25 @@ def test_a_malformed_query_is_400_and_names_its_parameter(
     assert name in body["error_description"]
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    (
+        ("2026-01-05", "expected RFC 3339 with an offset, such as 2026-01-05T09:00:00Z"),
+        ("2026-02-30T09:00:00Z", "day is out of range for month"),
+        ("9999-12-31T23:59:59-00:30", "not within the years 1 to 9999 in UTC"),
+    ),
+)
+def test_a_malformed_timestamp_is_400_and_says_what_is_expected(
+    focus: Focus, text: str, reason: str
+) -> None:
+    _, _, query = send(focus, "GET", f"{STREAM}?date_from={text}&date_to=2026-01-06T00:00:00Z")
+    body = focus.http.post(CREATE, json={"start": text}).json()
+
+    said = f'"{text}" is not a timestamp: {reason}'
+    assert query["error_description"] == f"query parameter date_from: {said}"
+    assert body["error_description"] == f"body.start: {said}"
+
+
 def test_a_query_that_is_no_utf8_is_400(focus: Focus) -> None:
     status, _, body = send(focus, "GET", f"{BLOCKS}?page=%FF")
 

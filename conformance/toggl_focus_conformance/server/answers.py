@@ -34,7 +34,7 @@ class Answers:
 
     def tasks(self, document: Callable[[int], str]) -> Callable[[int], msgspec.Raw]:
         """Embedded tasks, which never change here: encoded once, however many blocks share one."""
-        write = self._writer({"$ref": "#/components/schemas/Task"})
+        write = self._writer({"$ref": "#/components/schemas/EmbeddedTask"})
 
         @lru_cache(maxsize=4096)
         def task(task_id: int) -> msgspec.Raw:

@@ -201,7 +201,7 @@ class App:
         operation: Operation | None = None,
         headers: dict[str, str] | None = None,
     ) -> Response:
-        """An answer with the Error schema; operation: its description must have the status."""
+        """An answer with the Problem schema; operation: its description must have the status."""
         body = encode(problem.answer(self._trace_ids()))
         if fault := self._fault(operation, problem.status, body):
             log.error("the answer %s breaks the description: %s", body.decode(), fault)

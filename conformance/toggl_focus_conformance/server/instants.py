@@ -41,19 +41,10 @@ def parse(text: str) -> int:
     """
     match = _RFC3339.fullmatch(text)
     if match is None:
-        raise ValueError("not an RFC 3339 date-time with an offset")
+        raise ValueError("expected RFC 3339 with an offset, such as 2026-01-05T09:00:00Z")
     date, clock, fraction, offset = match.groups()
     local = datetime.fromisoformat(f"{date}T{clock}{offset or '+00:00'}")
     instant = micros(local) + int((fraction or "")[:6].ljust(6, "0"))
     if not EARLIEST <= instant <= LATEST:
         raise ValueError("not within the years 1 to 9999 in UTC")
     return instant
-
-
-def readable(text: str) -> bool:
-    """Whether `parse` takes it."""
-    try:
-        parse(text)
-    except ValueError:
-        return False
-    return True

@@ -38,7 +38,7 @@ class Rules:
             if operation.body is not None
         }
         self._answers: dict[tuple[str, int, bool], Draft202012Validator | None] = {}
-        self._error = self._schemas.validator({"$ref": "#/components/schemas/Error"})
+        self._error = self._schemas.validator({"$ref": "#/components/schemas/Problem"})
 
     def path(self, operation: Operation, texts: dict[str, str]) -> Node:
         """The values of the path, or a Problem with status 400."""

@@ -11,6 +11,7 @@ from .description import Description, Node, Value
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 
 _EXACT = "x-exact"
+_TIMESTAMP = "x-timestamp"
 _LONGEST = 200
 
 
@@ -24,9 +25,8 @@ class Schemas:
         """A validator of values against a schema."""
         return Draft202012Validator(
             {**_strict(schema), "components": self._components},
-            formats={"date-time": instants.readable},
             validate_formats=True,
-            keywords={_EXACT: _Exact},
+            keywords={_EXACT: _Exact, _TIMESTAMP: _Timestamp},
         )
 
 
@@ -59,8 +59,22 @@ class _Exact:
             raise ValueError(f"{instance} is not written as an integer")  # noqa: TRY004
 
 
+class _Timestamp:
+    """Keyword: a string is a timestamp that can be stored (D47)."""
+
+    def __init__(self, parent_schema: Node, value: Value, schema_path: list[str | int]) -> None:
+        pass
+
+    def validate(self, instance: object) -> None:
+        if isinstance(instance, str):
+            try:
+                instants.parse(instance)
+            except ValueError as error:
+                raise ValueError(f'"{instance}" is not a timestamp: {error}') from None
+
+
 def _strict(node: Value) -> Value:
-    """A copy of a schema: integers are exact, and 64 bits wide where their format says so."""
+    """A copy of a schema: integers are exact and as wide as their format, timestamps are ours."""
     if isinstance(node, list):
         return [_strict(child) for child in cast("list[object]", node)]
     if not isinstance(node, dict):
@@ -72,6 +86,8 @@ def _strict(node: Value) -> Value:
         if copy.get("format") == "int64":
             copy["minimum"] = max(copy.get("minimum", INT64_MIN), INT64_MIN)
             copy["maximum"] = min(copy.get("maximum", INT64_MAX), INT64_MAX)
+    if "date-time" in (copy.get("format"), copy.get("x-format")):
+        copy = {"type": copy["type"], _TIMESTAMP: True}
     return copy
 
 
