@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from spec.check import STAGES, Sources, UnreadableError, outline, problems
+from spec.check import STAGES, Sources, UnreadableError, ledger, outline, problems
 from spec.check.__main__ import main
 from spec.check.document import written
 from spec.check.page import total
@@ -418,9 +418,49 @@ BROKEN = {
         put(f"{GET}/x-basis", "rumour"), f"{GET}/x-basis", "rumour is no basis"
     ),
     "something is decided by no decision": Broken(
-        drop(f"{PARAMETERS}/Archived/x-decision"),
-        f"{PARAMETERS}/Archived/x-basis",
-        "no decision is named",
+        drop(f"{PARAMETERS}/Page/x-decision"),
+        f"{PARAMETERS}/Page/x-basis",
+        "no entry of the ledger that it names is decided",
+    ),
+    "something is decided by an entry that decides nothing": Broken(
+        put(f"{BLOCK}/properties/duration/x-basis", "decided"),
+        f"{BLOCK}/properties/duration/x-basis",
+        "no entry of the ledger that it names is decided",
+    ),
+    "something is open by no open entry": Broken(
+        put(f"{BLOCK}/properties/duration/x-basis", ["inferred", "open"]),
+        f"{BLOCK}/properties/duration/x-basis",
+        "no entry of the ledger that it names is open",
+    ),
+    "a line hides that an entry is open": Broken(
+        put(f"{RESPONSES}/NotFoundUnlisted/x-basis", "inferred"),
+        f"{RESPONSES}/NotFoundUnlisted/x-basis",
+        "an entry that it names is open",
+    ),
+    "the vendor is said to have made a field nullable": Broken(
+        put(f"{BLOCK}/properties/description/x-basis", ["docs", "vendor"]),
+        f"{BLOCK}/properties/description",
+        "never says that it can be null",
+    ),
+    "the vendor is said to have made an object nullable": Broken(
+        put(f"{SCHEMAS}/EmbeddedTask/properties/project/x-basis", "vendor"),
+        f"{SCHEMAS}/EmbeddedTask/properties/project",
+        "never says that it can be null",
+    ),
+    "the vendor is said to have limited an id in a path": Broken(
+        put(f"{PARAMETERS}/TaskId/x-basis", "docs"),
+        f"{PARAMETERS}/TaskId",
+        "never says how small it can be",
+    ),
+    "the vendor is said to have limited the ids of a list": Broken(
+        put(f"{PARAMETERS}/Ids/x-basis", "vendor"),
+        f"{PARAMETERS}/Ids",
+        "never says how small it can be",
+    ),
+    "the vendor is said to have limited an id in a body": Broken(
+        put(f"{SCHEMAS}/TimeBlockUpdate/properties/task_id/x-basis", ["docs", "vendor"]),
+        f"{SCHEMAS}/TimeBlockUpdate/properties/task_id",
+        "never says how small it can be",
     ),
     "a decision is not in the ledger": Broken(
         put(f"{GET}/x-decision", ["D4", "D12", "D999"]),
@@ -496,6 +536,18 @@ LEDGER = {
         "/D6",
         "parts",
     ),
+    "an entry does not say what it rests on": (
+        "Basis: decided\n\nWhere: client\n\n## D30",
+        "Where: client\n\n## D30",
+        "/D29",
+        "it does not say what it rests on",
+    ),
+    "an entry rests on what is no grade": (
+        "Basis: decided\n\nWhere: client\n\n## D30",
+        "Basis: rumour\n\nWhere: client\n\n## D30",
+        "/D29",
+        "it does not say what it rests on",
+    ),
     "an entry does not say where it holds": (
         "Where: client\n\n## D30",
         "## D30",
@@ -537,6 +589,37 @@ LEDGER = {
 
 def test_the_description_has_no_problem() -> None:
     assert problems(REAL) == []
+
+
+@pytest.mark.parametrize(
+    "pointer",
+    (
+        "/components/headers/QuotaRemaining",
+        "/components/headers/QuotaResetsIn",
+        f"{PARAMETERS}/Page",
+        f"{RESPONSES}/PaymentRequired",
+        f"{OF_TASK}~1{{time_block_id}}/put",
+        f"{OF_TASK}~1{{time_block_id}}/patch",
+        f"{SCHEMAS}/TimeBlockUpdate/properties/task_id",
+        f"{SCHEMAS}/TimeBlockBulkUpdateItem/properties/task_id",
+        f"{SCHEMAS}/EmbeddedTask/properties/ghost_assignee_ids",
+    ),
+)
+def test_what_only_help_pages_or_nobody_says_is_not_graded_vendor(pointer: str) -> None:
+    assert "vendor" not in there(pointer)["x-basis"]
+
+
+def test_undecided_points_are_open_for_programs_in_the_ledger_and_in_the_description() -> None:
+    entries = {entry.id for entry in ledger.read(REAL) if "open" in entry.bases}
+    lines = {
+        place.pointer[-1]: set(place.listed("x-decision")) & entries
+        for place in outline.description(REAL.document)
+        if "open" in place.listed("x-basis")
+    }
+
+    assert entries == {"D14", "D20", "D25", "D50"}
+    assert lines["NotFoundUnlisted"] == {"D14"}
+    assert lines["time_blocks"] == lines["Ids"] == {"D20"}
 
 
 def test_the_page_as_data_has_415_rows() -> None:

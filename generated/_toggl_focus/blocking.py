@@ -53,17 +53,18 @@ class TimeBlocks:
 
         One page of the blocks of one task, without the task itself. There is no total and no link
         to the next page: a page shorter than `per_page` is the last. Deleted blocks are never
-        listed. [decided, D7, D8, D11, D12, D28]
+        listed. The reference server lists the blocks of all members; the service may list only your
+        own. [inferred, decided, open, D7, D8, D11, D12, D28, D50]
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
-            page: Which page, counted from 1. [D7]
+            page: Which page, counted from 1. [decided, D7]
             per_page: How many blocks a page holds at most, up to 100; 20 when left out. [decided,
                 D7]
             order_by: What to order by, first key first; a leading `-` turns a key's direction
                 round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
-            archived: True for archived blocks only, false for active ones only, which is also what
-                is taken when left out. [decided, D11]
+            archived: True for archived blocks only, false for active ones only. Omitted, active
+                ones only. [inferred, D11]
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
@@ -109,13 +110,13 @@ class TimeBlocks:
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
-            page: Which page, counted from 1. 1 unless told. [D7]
+            page: Which page, counted from 1. 1 unless told. [decided, D7]
             per_page: How many blocks a page holds at most, up to 100; 20 when left out. 100 unless
                 told. [decided, D7]
             order_by: What to order by, first key first; a leading `-` turns a key's direction
                 round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
-            archived: True for archived blocks only, false for active ones only, which is also what
-                is taken when left out. [decided, D11]
+            archived: True for archived blocks only, false for active ones only. Omitted, active
+                ones only. [inferred, D11]
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
@@ -164,9 +165,9 @@ class TimeBlocks:
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
-            start: When it begins, with an offset.
+            start: When it begins, with an offset. [inferred]
             duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
-            completed: Whether it is completed already. [D16]
+            completed: Whether it is completed already. [inferred]
             outbound_sync: Whether it is pushed to the linked external calendar. What happens when
                 left out is unknown. [inferred, D40]
             organization_id: The organization. Default: the client's. [decided, D32]
@@ -261,9 +262,9 @@ class TimeBlocks:
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
             time_block_id: The block, one of the task's. [decided, D4, D32]
-            start: When it begins, with an offset.
+            start: When it begins, with an offset. [inferred]
             duration: How long it is, in seconds; left out, it has no length. A timedelta will do.
-                [inferred, D15, D39]
+                [inferred, decided, D15, D39]
             completed: Whether it is completed; left out, it is not. [decided, D15]
             outbound_sync: Whether the change is pushed to the linked external calendar. What
                 happens when left out is unknown. [inferred, D40]
@@ -315,8 +316,8 @@ class TimeBlocks:
         """Change some fields of a time block.
 
         Changes what is given and keeps the rest. A task id in the body moves the block to that
-        task; its old path is then not found. With no field at all nothing changes. [decided, D4,
-        D12, D17, D18, D19, D28]
+        task; its old path is then not found. With no field at all nothing changes. [inferred,
+        decided, D4, D12, D17, D18, D19, D28]
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
@@ -325,7 +326,8 @@ class TimeBlocks:
             duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
             completed: Whether it is completed. A block completed already keeps its first stamp.
                 [inferred, D19]
-            new_task_id: The task to move the block to; its old path is then not found. [D18]
+            new_task_id: The task to move the block to; its old path is then not found. [inferred,
+                decided, D18, D32]
             outbound_sync: Whether the change is pushed to the linked external calendar. What
                 happens when left out is unknown. [inferred, D40]
             organization_id: The organization. Default: the client's. [decided, D32]
@@ -446,7 +448,7 @@ class TimeBlocks:
         """Restore a deleted time block.
 
         Undoes a deletion. An archived block stays archived. Restoring a block that is not deleted
-        changes nothing. [decided, D4, D12, D13, D28]
+        changes nothing. [inferred, decided, D4, D12, D13, D28]
 
         Args:
             task_id: The task, one of the workspace's. [decided, D3, D32]
@@ -529,20 +531,22 @@ class TimeBlocks:
 
         One page of a workspace's blocks that overlap the range, each with its task. There is no
         total and no link to the next page: a page shorter than `per_page` is the last. The whole
-        range in one request is the stream. [decided, D5, D6, D7, D8, D11, D12, D28]
+        range in one request is the stream. The reference server lists the blocks of all members;
+        the service may list only your own. [inferred, decided, open, D5, D6, D7, D8, D11, D12, D28,
+        D50]
 
         Args:
             date_from: The start of the range, as a full timestamp with its offset. A block that
-                ends then or later belongs. [decided, D5, D6]
+                ends then or later belongs. [inferred, decided, D5, D6]
             date_to: The end of the range, as a full timestamp with its offset. A block that starts
-                then or earlier belongs. [decided, D5, D6]
-            task_id: Only blocks of this task. [D32]
-            status_id: Only blocks whose task has this status. [D32]
-            page: Which page, counted from 1. [D7]
+                then or earlier belongs. [inferred, decided, D5, D6]
+            task_id: Only blocks of this task. [decided, D32]
+            status_id: Only blocks whose task has this status. [decided, D32]
+            page: Which page, counted from 1. [decided, D7]
             per_page: How many blocks a page holds at most, up to 100; 20 when left out. [decided,
                 D7]
-            archived: True for archived blocks only, false for active ones only, which is also what
-                is taken when left out. [decided, D11]
+            archived: True for archived blocks only, false for active ones only. Omitted, active
+                ones only. [inferred, D11]
             order_by: What to order by, first key first; a leading `-` turns a key's direction
                 round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
             organization_id: The organization. Default: the client's. [decided, D32]
@@ -599,16 +603,16 @@ class TimeBlocks:
 
         Args:
             date_from: The start of the range, as a full timestamp with its offset. A block that
-                ends then or later belongs. [decided, D5, D6]
+                ends then or later belongs. [inferred, decided, D5, D6]
             date_to: The end of the range, as a full timestamp with its offset. A block that starts
-                then or earlier belongs. [decided, D5, D6]
-            task_id: Only blocks of this task. [D32]
-            status_id: Only blocks whose task has this status. [D32]
-            page: Which page, counted from 1. 1 unless told. [D7]
+                then or earlier belongs. [inferred, decided, D5, D6]
+            task_id: Only blocks of this task. [decided, D32]
+            status_id: Only blocks whose task has this status. [decided, D32]
+            page: Which page, counted from 1. 1 unless told. [decided, D7]
             per_page: How many blocks a page holds at most, up to 100; 20 when left out. 100 unless
                 told. [decided, D7]
-            archived: True for archived blocks only, false for active ones only, which is also what
-                is taken when left out. [decided, D11]
+            archived: True for archived blocks only, false for active ones only. Omitted, active
+                ones only. [inferred, D11]
             order_by: What to order by, first key first; a leading `-` turns a key's direction
                 round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
             organization_id: The organization. Default: the client's. [decided, D32]
@@ -658,13 +662,15 @@ class TimeBlocks:
         """Create many time blocks.
 
         Creates all of them or none, and answers with the new blocks in the order they were given.
-        Sent twice it makes them twice. [decided, D20, D22, D28]
+        Sent twice it makes them twice. Whether the service makes some of them when another is wrong
+        is unknown. [inferred, decided, open, D20, D22, D28, D54]
 
         Any number will do: they are sent in calls of at most 100, in order, and what is said here,
         options too, holds for each call. If one entry is wrong, nothing is sent.
 
         Args:
-            time_blocks: The blocks to create, 1 to 100 in a call. [decided, D20]
+            time_blocks: The blocks to create, 1 to 100 in a call. That 100 is the most is true of
+                sibling resources; for blocks no maximum is stated. [open, D20]
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
@@ -672,7 +678,7 @@ class TimeBlocks:
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
-            The blocks as they were created, in the order of the request. [D20]
+            The blocks as they were created, in the order of the request. [decided, D54]
 
         ```python
         client.time_blocks.bulk_create(
@@ -709,14 +715,16 @@ class TimeBlocks:
         """Change many time blocks.
 
         Changes what each entry gives and keeps the rest; all of them or none. An id that does not
-        exist fails the whole call. [decided, D17, D18, D20, D28]
+        exist fails the whole call. Whether the service changes some of them when another is wrong
+        is unknown. [inferred, decided, open, D17, D18, D20, D28, D54]
 
         Any number will do: they are sent in calls of at most 100, in order, and what is said here,
         options too, holds for each call. If one entry is wrong, nothing is sent.
 
         Args:
             items: The changes, 1 to 100 in a call, each with the id of its block. A bare array,
-                though the page's table names it `items`. [D38]
+                though the page's table names it `items`. That 100 is the most is true of sibling
+                resources; for blocks it is unknown. [decided, open, D20, D38, D54]
             organization_id: The organization. Default: the client's. [decided, D32]
             workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
                 D3, D32]
@@ -752,14 +760,16 @@ class TimeBlocks:
         """Delete many time blocks.
 
         Deletes all of them or none; each can be restored. An id that does not exist, or is deleted
-        already, fails the whole call. [decided, D12, D20, D21, D28]
+        already, fails the whole call. Whether the service deletes some of them when another is
+        wrong is unknown. [decided, open, D12, D20, D21, D28, D54]
 
         Any number will do: they are sent in calls of at most 100, in order, and what is said here,
         options too, holds for each call. If one entry is wrong, nothing is sent.
 
         Args:
-            ids: The blocks to delete, 1 to 100 ids in a call. A repeated id counts once. [decided,
-                D10, D20, D21, D32]
+            ids: The blocks to delete, 1 to 100 ids in a call. A repeated id counts once. That 100
+                is the most is true of sibling resources; for blocks it is unknown. [decided, open,
+                D10, D20, D21, D32, D54]
             outbound_sync: Whether the deletion is pushed to the linked external calendar. What
                 happens when left out is unknown. [inferred, D40]
             organization_id: The organization. Default: the client's. [decided, D32]
@@ -807,18 +817,19 @@ class TimeBlocks:
         All of a workspace's blocks that overlap the range, each with its task, in one request of
         the quota. The answer is a bare array; the page's table names it `items` because its
         generator names anonymous arrays so. When the service fails after the first byte, the
-        connection is cut: an answer without its end is never whole. [decided, D5, D6, D8, D11, D12,
-        D27, D28]
+        connection is cut: an answer without its end is never whole. The reference server lists the
+        blocks of all members; the service may list only your own. [inferred, decided, open, D5, D6,
+        D8, D11, D12, D27, D28, D50]
 
         Args:
             date_from: The start of the range, as a full timestamp with its offset. A block that
-                ends then or later belongs. [decided, D5, D6]
+                ends then or later belongs. [inferred, decided, D5, D6]
             date_to: The end of the range, as a full timestamp with its offset. A block that starts
-                then or earlier belongs. [decided, D5, D6]
-            task_id: Only blocks of this task. [D32]
-            status_id: Only blocks whose task has this status. [D32]
-            archived: True for archived blocks only, false for active ones only, which is also what
-                is taken when left out. [decided, D11]
+                then or earlier belongs. [inferred, decided, D5, D6]
+            task_id: Only blocks of this task. [decided, D32]
+            status_id: Only blocks whose task has this status. [decided, D32]
+            archived: True for archived blocks only, false for active ones only. Omitted, active
+                ones only. [inferred, D11]
             order_by: What to order by, first key first; a leading `-` turns a key's direction
                 round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
             organization_id: The organization. Default: the client's. [decided, D32]

@@ -34,12 +34,14 @@ class TimeBlock(Answer, kw_only=True):
         start: When it begins, with any offset. [D26]
         created_at: When it was created.
         duration: How long it is, in seconds; null when it has no length. [inferred, D39]
-        timezone: The IANA name of the time zone it was planned in, such as Europe/Tallinn.
+        timezone: The IANA name of a time zone, such as Europe/Tallinn: the workspace's when the
+            block was created, otherwise its creator's; null if neither is known.
         description: Free text.
         calendar_event_id: The event of the linked external calendar.
         updated_at: When it was last changed. [D45]
         completed_at: When it was completed; null while it is not. [D19]
-        archived_at: When it was archived; null while it is active. [D13]
+        archived_at: When it was archived, by itself or with its task; null while it is active.
+            [D13]
         deleted_at: When it was deleted; null while it is not. [D12]
     """
 
@@ -58,7 +60,8 @@ class TimeBlock(Answer, kw_only=True):
     duration: int | None = None
     """How long it is, in seconds; null when it has no length. [inferred, D39]"""
     timezone: str | None = None
-    """The IANA name of the time zone it was planned in, such as Europe/Tallinn."""
+    """The IANA name of a time zone, such as Europe/Tallinn: the workspace's when the block was
+    created, otherwise its creator's; null if neither is known."""
     description: str | None = None
     """Free text."""
     calendar_event_id: int | None = None
@@ -68,7 +71,7 @@ class TimeBlock(Answer, kw_only=True):
     completed_at: Instant | None = None
     """When it was completed; null while it is not. [D19]"""
     archived_at: Instant | None = None
-    """When it was archived; null while it is active. [D13]"""
+    """When it was archived, by itself or with its task; null while it is active. [D13]"""
     deleted_at: Instant | None = None
     """When it was deleted; null while it is not. [D12]"""
 
@@ -292,19 +295,19 @@ class TimeBlockCreate(Payload, kw_only=True, frozen=True):
     """A block to create for the task of the path.
 
     Attributes:
-        start: When it begins, with an offset.
+        start: When it begins, with an offset. [inferred]
         duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
-        completed: Whether it is completed already. [D16]
+        completed: Whether it is completed already. [inferred]
         outbound_sync: Whether it is pushed to the linked external calendar. What happens when left
             out is unknown. [inferred, D40]
     """
 
     start: Instant
-    """When it begins, with an offset."""
+    """When it begins, with an offset. [inferred]"""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
     """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
     completed: bool | Unset = UNSET
-    """Whether it is completed already. [D16]"""
+    """Whether it is completed already. [inferred]"""
     outbound_sync: bool | Unset = UNSET
     """Whether it is pushed to the linked external calendar. What happens when left out is
     unknown. [inferred, D40]"""
@@ -322,19 +325,19 @@ class TimeBlockReplace(Payload, kw_only=True, frozen=True):
     It cannot change its task.
 
     Attributes:
-        start: When it begins, with an offset.
+        start: When it begins, with an offset. [inferred]
         duration: How long it is, in seconds; left out, it has no length. A timedelta will do.
-            [inferred, D15, D39]
+            [inferred, decided, D15, D39]
         completed: Whether it is completed; left out, it is not. [decided, D15]
         outbound_sync: Whether the change is pushed to the linked external calendar. What happens
             when left out is unknown. [inferred, D40]
     """
 
     start: Instant
-    """When it begins, with an offset."""
+    """When it begins, with an offset. [inferred]"""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
     """How long it is, in seconds; left out, it has no length. A timedelta will do. [inferred,
-    D15, D39]"""
+    decided, D15, D39]"""
     completed: bool | Unset = UNSET
     """Whether it is completed; left out, it is not. [decided, D15]"""
     outbound_sync: bool | Unset = UNSET
@@ -356,7 +359,8 @@ class TimeBlockUpdate(Payload, kw_only=True, frozen=True):
         duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
         completed: Whether it is completed. A block completed already keeps its first stamp.
             [inferred, D19]
-        task_id: The task to move the block to; its old path is then not found. [D18]
+        task_id: The task to move the block to; its old path is then not found. [inferred, decided,
+            D18, D32]
         outbound_sync: Whether the change is pushed to the linked external calendar. What happens
             when left out is unknown. [inferred, D40]
     """
@@ -368,7 +372,8 @@ class TimeBlockUpdate(Payload, kw_only=True, frozen=True):
     completed: bool | Unset = UNSET
     """Whether it is completed. A block completed already keeps its first stamp. [inferred, D19]"""
     task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
-    """The task to move the block to; its old path is then not found. [D18]"""
+    """The task to move the block to; its old path is then not found. [inferred, decided, D18,
+    D32]"""
     outbound_sync: bool | Unset = UNSET
     """Whether the change is pushed to the linked external calendar. What happens when left out
     is unknown. [inferred, D40]"""
@@ -384,22 +389,22 @@ class TimeBlockBulkCreateItem(Payload, kw_only=True, frozen=True):
     """One block of a bulk creation.
 
     Attributes:
-        start: When it begins, with an offset.
-        task_id: The task the time is for.
+        start: When it begins, with an offset. [inferred]
+        task_id: The task the time is for. [decided, D32]
         duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
-        completed: Whether it is completed already.
+        completed: Whether it is completed already. [inferred]
         outbound_sync: Whether it is pushed to the linked external calendar. What happens when left
             out is unknown. [inferred, D40]
     """
 
     start: Instant
-    """When it begins, with an offset."""
+    """When it begins, with an offset. [inferred]"""
     task_id: Annotated[Int64, Meta(ge=1)]
-    """The task the time is for."""
+    """The task the time is for. [decided, D32]"""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
     """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
     completed: bool | Unset = UNSET
-    """Whether it is completed already."""
+    """Whether it is completed already. [inferred]"""
     outbound_sync: bool | Unset = UNSET
     """Whether it is pushed to the linked external calendar. What happens when left out is
     unknown. [inferred, D40]"""
@@ -415,18 +420,18 @@ class TimeBlockBulkUpdateItem(Payload, kw_only=True, frozen=True):
     """The changes to one block of a bulk update; what is left out stays.
 
     Attributes:
-        id: The block to change.
+        id: The block to change. [decided, D32]
         start: When it begins, with an offset.
         duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
         completed: Whether it is completed. A block completed already keeps its first stamp.
             [inferred, D19]
-        task_id: The task to move the block to. [D18]
+        task_id: The task to move the block to. [inferred, decided, D18, D32]
         outbound_sync: Whether the change is pushed to the linked external calendar. What happens
             when left out is unknown. [inferred, D40]
     """
 
     id: Annotated[Int64, Meta(ge=1)]
-    """The block to change."""
+    """The block to change. [decided, D32]"""
     start: Instant | Unset = UNSET
     """When it begins, with an offset."""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
@@ -434,7 +439,7 @@ class TimeBlockBulkUpdateItem(Payload, kw_only=True, frozen=True):
     completed: bool | Unset = UNSET
     """Whether it is completed. A block completed already keeps its first stamp. [inferred, D19]"""
     task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
-    """The task to move the block to. [D18]"""
+    """The task to move the block to. [inferred, decided, D18, D32]"""
     outbound_sync: bool | Unset = UNSET
     """Whether the change is pushed to the linked external calendar. What happens when left out
     is unknown. [inferred, D40]"""
@@ -452,7 +457,8 @@ class Problem(Answer, kw_only=True):
     Attributes:
         error: A code for programs, such as validation or invalid_session.
         error_description: A text for people.
-        error_values: Values that belong to the text, in a form of their own for each code.
+        error_values: Values that belong to the text, in a form of their own for each code. The
+            reference server's are invented: the one validation error that was seen had none. [D51]
         trace_id: 32 hex digits by which the vendor finds the request.
     """
 
@@ -461,7 +467,8 @@ class Problem(Answer, kw_only=True):
     error_description: str
     """A text for people."""
     error_values: dict[str, JSON] | None = None
-    """Values that belong to the text, in a form of their own for each code."""
+    """Values that belong to the text, in a form of their own for each code. The reference
+    server's are invented: the one validation error that was seen had none. [D51]"""
     trace_id: str | None = None
     """32 hex digits by which the vendor finds the request."""
 
@@ -533,8 +540,8 @@ class CustomFieldValue(Answer, kw_only=True):
     Attributes:
         custom_field_id: The field's id.
         custom_field_name: What the field is called.
-        field_type: What kind of field it is. Known values: select, multi_select, text, number,
-            date, checkbox, users; there may be more.
+        field_type: What kind of field it is. Fields can be created as select, multi_select, text,
+            number, date, checkbox or users; there may be others.
         selected_options: The options chosen, in a field of options.
         value: What the field holds, as any JSON value; the page says object.
     """
@@ -544,8 +551,8 @@ class CustomFieldValue(Answer, kw_only=True):
     custom_field_name: str | None = None
     """What the field is called."""
     field_type: str | None = None
-    """What kind of field it is. Known values: select, multi_select, text, number, date,
-    checkbox, users; there may be more."""
+    """What kind of field it is. Fields can be created as select, multi_select, text, number,
+    date, checkbox or users; there may be others."""
     selected_options: list[CustomFieldOption] | None = None
     """The options chosen, in a field of options."""
     value: JSON | None = None
@@ -555,8 +562,6 @@ class CustomFieldValue(Answer, kw_only=True):
 class TaskMetadata(Answer, kw_only=True):
     """What is known of the calendar event behind a task.
 
-    Three fields that the vendor added since are not known by name. [D34]
-
     Attributes:
         all_day: Whether the event takes whole days.
         calendar_event_id: The event's id.
@@ -565,6 +570,9 @@ class TaskMetadata(Answer, kw_only=True):
         ical_uid: The event's iCalendar UID.
         meeting_link: Where to join the meeting.
         project_assignment: How the task came to its project.
+        extension_source: Set by an extension; the vendor does not say what it holds. [D34]
+        extension_url: Set by an extension; the vendor does not say what it holds. [D34]
+        last_asserted_track_project_id: Internal state of the link to a Toggl Track project. [D34]
         updated_at: When this was last changed.
     """
 
@@ -582,6 +590,12 @@ class TaskMetadata(Answer, kw_only=True):
     """Where to join the meeting."""
     project_assignment: ProjectAssignment | None = None
     """How the task came to its project."""
+    extension_source: str | None = None
+    """Set by an extension; the vendor does not say what it holds. [D34]"""
+    extension_url: str | None = None
+    """Set by an extension; the vendor does not say what it holds. [D34]"""
+    last_asserted_track_project_id: int | None = None
+    """Internal state of the link to a Toggl Track project. [D34]"""
     updated_at: Instant | None = None
     """When this was last changed."""
 
@@ -590,11 +604,13 @@ class TimeBlockBulkCreate(Payload, kw_only=True, frozen=True):
     """The blocks to create, wrapped in an object.
 
     Attributes:
-        time_blocks: The blocks to create, 1 to 100 in a call. [decided, D20]
+        time_blocks: The blocks to create, 1 to 100 in a call. That 100 is the most is true of
+            sibling resources; for blocks no maximum is stated. [open, D20]
     """
 
     time_blocks: Annotated[list[TimeBlockBulkCreateItem], Meta(max_length=100, min_length=1)]
-    """The blocks to create, 1 to 100 in a call. [decided, D20]"""
+    """The blocks to create, 1 to 100 in a call. That 100 is the most is true of sibling
+    resources; for blocks no maximum is stated. [open, D20]"""
 
 
 class Project(Answer, kw_only=True):
@@ -603,12 +619,12 @@ class Project(Answer, kw_only=True):
     Attributes:
         id: The project's id.
         name: The project's name.
+        draft: Whether it is a draft; only users with a certain permission can see drafts.
         is_template: Whether it is a template for others.
         permissions: What this user may do with it, as free names.
         client: The client it is for.
         color: The colour it is drawn in, such as "#0b83d9".
         private: Whether only its members see it.
-        draft: Whether it has not been started yet.
         rate: What an hour of it costs.
         custom_field_values: What it holds in the custom fields of the workspace; left out where the
             caller may not see them.
@@ -619,6 +635,8 @@ class Project(Answer, kw_only=True):
     """The project's id."""
     name: str | None = None
     """The project's name."""
+    draft: bool | None = None
+    """Whether it is a draft; only users with a certain permission can see drafts."""
     is_template: bool | None = None
     """Whether it is a template for others."""
     permissions: list[str] | None = None
@@ -629,8 +647,6 @@ class Project(Answer, kw_only=True):
     """The colour it is drawn in, such as "#0b83d9"."""
     private: bool | None = None
     """Whether only its members see it."""
-    draft: bool | None = None
-    """Whether it has not been started yet."""
     rate: ProjectRate | None = None
     """What an hour of it costs."""
     custom_field_values: list[CustomFieldValue] | None = None
@@ -647,16 +663,21 @@ class EmbeddedTask(Answer, kw_only=True):
         id: The task's id.
         name: What is to be done.
         workspace_id: The workspace it belongs to.
-        toggl_user_id: Who created it.
+        toggl_user_id: A user's id; nothing says whose.
         status_id: The status it has.
         priority: How much it matters. Known values: none, low, medium, high; there may be more.
         position: Where it stands among its neighbours.
         pinned: Whether it is pinned to the top.
         private: Whether only its creator sees it.
+        estimate_type: Whether the estimate is for a day or for all of it. Known values: daily,
+            total; there may be more. [D52]
+        allocation_unit: What the assignees' shares are counted in. Known values: percent, flat;
+            there may be more. [D52]
         tag_ids: Its tags.
         tags: Its tags, in full.
         is_template: Whether it is a template for others.
-        source: What created it, such as web.
+        source: Where it comes from. Known values: plan, focus, google_calendar, outlook_calendar;
+            there may be more.
         created_at: When it was created.
         description: Free text.
         notes: More free text.
@@ -669,14 +690,10 @@ class EmbeddedTask(Answer, kw_only=True):
         start_date: The day it may begin.
         end_date: The day it is due.
         estimated_mins: How long it is thought to take, in minutes.
-        estimate_type: Whether the estimate is for a day or for all of it. Known values: daily,
-            total; there may be more. [D52]
-        allocation_unit: What the assignees' shares are counted in. Known values: percent, flat;
-            there may be more. [D52]
         assignees: The users and teams it is assigned to. [D52]
         assignee_user_ids: The users it is assigned to.
-        ghost_assignee_ids: Assignees without an account. The vendor has dropped it since the page
-            was read. [D36]
+        ghost_assignee_ids: Assignees without an account. The vendor's description no longer has it.
+            [D36]
         project_id: The project it belongs to.
         project: The project it belongs to, in full.
         client: The client its project is for.
@@ -689,7 +706,8 @@ class EmbeddedTask(Answer, kw_only=True):
         source_template_task_id: The template it was made from.
         metadata: What is known of the calendar event behind it.
         updated_at: When it was last changed.
-        archived_at: When it was archived; null while it is active.
+        archived_at: When it was archived; null while it is active. Archiving a task archives all
+            its blocks, and unarchiving it unarchives them.
         deleted_at: When it was deleted; null while it is not.
     """
 
@@ -700,7 +718,7 @@ class EmbeddedTask(Answer, kw_only=True):
     workspace_id: int | None = None
     """The workspace it belongs to."""
     toggl_user_id: int | None = None
-    """Who created it."""
+    """A user's id; nothing says whose."""
     status_id: int | None = None
     """The status it has."""
     priority: str | None = None
@@ -711,6 +729,12 @@ class EmbeddedTask(Answer, kw_only=True):
     """Whether it is pinned to the top."""
     private: bool | None = None
     """Whether only its creator sees it."""
+    estimate_type: str | None = None
+    """Whether the estimate is for a day or for all of it. Known values: daily, total; there may
+    be more. [D52]"""
+    allocation_unit: str | None = None
+    """What the assignees' shares are counted in. Known values: percent, flat; there may be more.
+    [D52]"""
     tag_ids: list[int] | None = None
     """Its tags."""
     tags: list[Tag] | None = None
@@ -718,7 +742,8 @@ class EmbeddedTask(Answer, kw_only=True):
     is_template: bool | None = None
     """Whether it is a template for others."""
     source: str | None = None
-    """What created it, such as web."""
+    """Where it comes from. Known values: plan, focus, google_calendar, outlook_calendar; there
+    may be more."""
     created_at: Instant | None = None
     """When it was created."""
     description: str | None = None
@@ -743,18 +768,12 @@ class EmbeddedTask(Answer, kw_only=True):
     """The day it is due."""
     estimated_mins: int | None = None
     """How long it is thought to take, in minutes."""
-    estimate_type: str | None = None
-    """Whether the estimate is for a day or for all of it. Known values: daily, total; there may
-    be more. [D52]"""
-    allocation_unit: str | None = None
-    """What the assignees' shares are counted in. Known values: percent, flat; there may be more.
-    [D52]"""
     assignees: list[Assignee] | None = None
     """The users and teams it is assigned to. [D52]"""
     assignee_user_ids: list[int] | None = None
     """The users it is assigned to."""
     ghost_assignee_ids: list[int] | None = None
-    """Assignees without an account. The vendor has dropped it since the page was read. [D36]"""
+    """Assignees without an account. The vendor's description no longer has it. [D36]"""
     project_id: int | None = None
     """The project it belongs to."""
     project: Project | None = None
@@ -780,7 +799,8 @@ class EmbeddedTask(Answer, kw_only=True):
     updated_at: Instant | None = None
     """When it was last changed."""
     archived_at: Instant | None = None
-    """When it was archived; null while it is active."""
+    """When it was archived; null while it is active. Archiving a task archives all its blocks,
+    and unarchiving it unarchives them."""
     deleted_at: Instant | None = None
     """When it was deleted; null while it is not."""
 

@@ -76,7 +76,7 @@ class Bulk(Generic[EntryT, T]):
         return call
 
     def took(self, response: Response[T]) -> None:
-        """Take note of its answer. Raises DecodeError where it is not one for each entry (D20)."""
+        """Take note of its answer. Raises DecodeError where it is not one for each entry (D54)."""
         given = len(self._entries[len(self.answers)])
         blocks: object = response.value
         if isinstance(blocks, list):

@@ -33,6 +33,8 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         examples.defaults,
         examples.known,
         ledger.grades,
+        ledger.chosen,
+        ledger.vendor,
         ledger.decisions,
         ledger.entries,
         ledger.keys,

@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import outline
-from .document import Problem
+from . import form, outline
+from .document import Place, Problem
 from .sources import Sources
 
-BASES = ("docs", "vendor", "live", "inferred", "decided")
+BASES = ("docs", "vendor", "live", "inferred", "decided", "open")
+# a line with one of these names an entry that has it too
+CHOSEN = ("decided", "open")
+# the vendor marks no other field of a response as nullable
+NULLABLE = ("timezone",)
 PARTS = ["Question", "What is known", "Decision", "What would overturn it"]
 REALMS = ("description", "server", "client")
 # templates, suite and client read these: a slip of the pen in one would go unnoticed
@@ -25,6 +29,7 @@ KEYS = (
     "x-method",
     "x-null",
     "x-pagination",
+    "x-removed",
     "x-streaming",
     "x-unit",
 )
@@ -44,9 +49,18 @@ class Entry:
         return self.heading.split(" ")[0]
 
     @property
+    def bases(self) -> list[str]:
+        """What it rests on, by its last line but one."""
+        return self.listed("Basis")
+
+    @property
     def realms(self) -> list[str]:
         """Where it holds, by its last line."""
-        found = re.search(r"^Where: (.+)$", self.text, re.MULTILINE)
+        return self.listed("Where")
+
+    def listed(self, name: str) -> list[str]:
+        """The words of a line that begins with a name and a colon."""
+        found = re.search(rf"^{name}: (.+)$", self.text, re.MULTILINE)
         return found[1].split(", ") if found else []
 
     @property
@@ -59,6 +73,8 @@ class Entry:
         """What is wrong with the entry by itself."""
         if re.findall(r"^\*\*(.+?)\.\*\*", self.text, re.MULTILINE) != PARTS:
             yield f"its parts are not {' · '.join(PARTS)}; give it these, in this order"
+        if not self.bases or not set(self.bases) <= set(BASES):
+            yield f"it does not say what it rests on; add Basis: {', '.join(BASES)}"
         if not self.realms or not set(self.realms) <= set(REALMS):
             yield f"it does not say where it holds; end it with Where: {', '.join(REALMS)}"
 
@@ -74,8 +90,41 @@ def grades(sources: Sources) -> Iterator[Problem]:
         for basis in bases:
             if basis not in BASES:
                 yield where.problem(f"{basis} is no basis; use some of {', '.join(BASES)}")
-        if "decided" in bases and not place.listed("x-decision"):
-            yield where.problem("no decision is named by which it was decided; add x-decision")
+
+
+def chosen(sources: Sources) -> Iterator[Problem]:
+    """What was chosen names the entry that says so; what an open entry says is open everywhere."""
+    ledger = {entry.id: entry.bases for entry in read(sources)}
+    for place in outline.description(sources.document):
+        bases, named = place.listed("x-basis"), place.listed("x-decision")
+        where = place.child("x-basis")
+        found = {basis for decision in named for basis in ledger.get(decision, ())}
+        for basis in CHOSEN:
+            if basis in bases and basis not in found:
+                yield where.problem(f"no entry of the ledger that it names is {basis}; name it")
+        if "open" in found and "open" not in bases:
+            yield where.problem("an entry that it names is open; add open")
+
+
+def vendor(sources: Sources) -> Iterator[Problem]:
+    """What the vendor does not say rests on more than the page and the vendor's description."""
+    for schema in form.answered(sources):
+        for field in schema.child("properties"):
+            if outline.nullable(field) and field.name not in NULLABLE and not beyond(field):
+                yield field.problem(
+                    "the vendor never says that it can be null; add live to x-basis"
+                )
+    for place in outline.graded(sources.document):
+        for schema in outline.nested(place.child("schema") if "schema" in place else place):
+            smallest = "integer" in schema.listed("type") and "minimum" in schema
+            if smallest and not beyond(place):
+                text = "the vendor never says how small it can be; add decided to x-basis"
+                yield place.problem(text)
+
+
+def beyond(place: Place) -> bool:
+    """Whether a line rests on more than what the vendor says."""
+    return not set(place.listed("x-basis")) <= {"docs", "vendor"}
 
 
 def decisions(sources: Sources) -> Iterator[Problem]:

@@ -131,6 +131,12 @@ def bare(schema: Place) -> Place:
     return bare(others[0]) if len(others) == 1 else schema
 
 
+def nullable(schema: Place) -> bool:
+    """Whether null is among the types of a schema; of one without a type, nothing is said."""
+    choices = [choice.get("type") for choice in schema.child("anyOf")]
+    return "null" in (*schema.listed("type"), *choices)
+
+
 def kind(schema: Place) -> str:
     """The type of a schema in the words of the vendor's page; null is no type of its own."""
     schema = bare(schema)

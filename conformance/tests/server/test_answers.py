@@ -11,7 +11,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from server.focus import Focus, Serve
+from server.focus import YEAR, Focus, Serve
 from toggl_focus_conformance import create_app
 from toggl_focus_conformance.server.description import Description, packaged
 
@@ -31,13 +31,15 @@ def changed(**paths: Any) -> Description:
 
 
 def described(schema: dict[str, Any], at: str = "") -> Iterator[str]:
-    """The place of every property below a schema."""
+    """The place of every property below a schema that is still sent."""
     schema = packaged().resolve(schema)
     for part in (*schema.get("allOf", ()), *schema.get("anyOf", ())):
         yield from described(part, at)
     if "items" in schema:
         yield from described(schema["items"], f"{at}[]")
     for name, child in schema.get("properties", {}).items():
+        if child.get("x-removed"):
+            continue
         yield f"{at}.{name}"
         yield from described(child, f"{at}.{name}")
 
@@ -52,6 +54,68 @@ def shown(value: Any, at: str = "") -> Iterator[str]:
             if child is not None:
                 yield f"{at}.{name}"
                 yield from shown(child, f"{at}.{name}")
+
+
+def lacking(value: Any, schema: dict[str, Any], at: str = "") -> Iterator[str]:
+    """The place of every required field that is absent or null below a value."""
+    schema = packaged().resolve(schema)
+    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ())):
+        yield from lacking(value, part, at)
+    if isinstance(value, list):
+        for item in cast("list[object]", value):
+            yield from lacking(item, schema.get("items", {}), f"{at}[]")
+    elif isinstance(value, dict):
+        fields = cast("dict[str, object]", value)
+        yield from (f"{at}.{n}" for n in schema.get("required", ()) if fields.get(n) is None)
+        for name, child in schema.get("properties", {}).items():
+            yield from lacking(fields.get(name), child, f"{at}.{name}")
+
+
+def everything(focus: Focus) -> list[dict[str, Any]]:
+    """All blocks of all workspaces, archived ones too, as their users read them."""
+    found: list[dict[str, Any]] = []
+    for account in focus.server.accounts:
+        for organization, workspace in account.workspaces:
+            answer = httpx.get(
+                f"{focus.server.url}/organizations/{organization}/workspaces/{workspace}"
+                "/time-blocks/stream",
+                params={**YEAR, "archived": ""},
+                headers={"Authorization": f"Bearer {account.api_key}"},
+            )
+            found += answer.json()
+    return found
+
+
+@pytest.mark.parametrize("nulls", ("send", "omit"))
+def test_every_required_field_of_the_demo_has_a_value(serve: Serve, nulls: str) -> None:
+    (operation,) = (o for o in packaged().operations if o.id == "stream_time_blocks")
+
+    blocks = everything(serve(seed="demo", nulls=nulls))
+
+    assert {block["workspace_id"] for block in blocks} == {10, 11, 20}
+    assert list(lacking(blocks, operation.answer(200) or {})) == []
+
+
+@pytest.mark.parametrize("nulls", ("send", "omit"))
+def test_a_field_that_the_vendor_removed_is_not_sent(serve: Serve, nulls: str) -> None:
+    names = {
+        name
+        for schema in packaged().components["schemas"].values()
+        for name, field in schema.get("properties", {}).items()
+        if field.get("x-removed")
+    }
+
+    text = json.dumps(everything(serve(seed="demo", nulls=nulls)))
+
+    assert names
+    assert [name for name in names if f'"{name}":' in text] == []
+
+
+def test_the_blocks_of_an_archived_task_are_archived(demo: Focus) -> None:
+    blocks = [block for block in everything(demo) if block["task"]["archived_at"]]
+
+    assert blocks
+    assert [block["id"] for block in blocks if not block["archived_at"]] == []
 
 
 def test_the_demo_shows_every_field_of_the_description(demo: Focus) -> None:

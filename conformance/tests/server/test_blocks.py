@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from server.focus import Clock, Focus
@@ -23,7 +24,7 @@ def test_a_new_block_is_answered_whole_and_reads_the_same(focus: Focus) -> None:
         "toggl_user_id": focus.server.account.id,
         "start": "2026-03-02T09:00:00Z",
         "duration": 5400,
-        "timezone": None,
+        "timezone": "Europe/Tallinn",
         "description": None,
         "calendar_event_id": None,
         "created_at": CREATED,
@@ -33,6 +34,36 @@ def test_a_new_block_is_answered_whole_and_reads_the_same(focus: Focus) -> None:
         "deleted_at": None,
     }
     assert focus.get(block) == block
+
+
+@pytest.mark.parametrize(
+    ("user", "workspace", "task", "zone"),
+    (
+        pytest.param(5, 11, 110, "Europe/London", id="the workspace's"),
+        pytest.param(5, 10, 100, "Europe/Tallinn", id="the creator's"),
+        pytest.param(6, 10, 100, "Europe/Helsinki", id="another creator's"),
+        pytest.param(7, 20, 200, None, id="not known"),
+    ),
+)
+def test_a_new_block_is_in_the_time_zone_of_its_workspace_or_else_of_its_creator(
+    focus: Focus, user: int, workspace: int, task: int, zone: str | None
+) -> None:
+    (account,) = (each for each in focus.server.accounts if each.id == user)
+    (organization,) = (first for first, second in account.workspaces if second == workspace)
+    base = f"{focus.server.url}/organizations/{organization}/workspaces/{workspace}"
+    http = httpx.Client(base_url=base, headers={"Authorization": f"Bearer {account.api_key}"})
+    start = {"start": "2026-03-02T09:00:00Z"}
+
+    with http:
+        block = http.post(f"/tasks/{task}/time-blocks", json=start).json()
+        path = f"/tasks/{task}/time-blocks/{block['id']}"
+        entries = {"time_blocks": [{**start, "task_id": task}]}
+        (other,) = http.post("/time-blocks/bulk", json=entries).json()
+        replaced = http.put(path, json=start)
+        kept = http.get(path).json()
+
+    assert replaced.status_code == 204
+    assert [each["timezone"] for each in (block, other, kept)] == [zone] * 3
 
 
 @pytest.mark.parametrize(

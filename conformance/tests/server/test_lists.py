@@ -50,6 +50,25 @@ def test_a_range_may_be_a_single_instant_and_its_ends_have_offsets(focus: Focus)
         assert len(focus.range(instant, instant).json()["data"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "status"),
+    (
+        ("2026-03-02T10:00:00.0000009Z", "2026-03-02T10:00:00.0000001Z", 200),
+        ("2026-03-02T10:00:00.000001Z", "2026-03-02T10:00:00.0000009Z", 400),
+        ("2026-03-02T10:00:00.000001Z", "2026-03-02T10:00:00.000000Z", 400),
+    ),
+)
+def test_the_ends_of_a_range_are_compared_without_digits_beyond_microseconds(
+    focus: Focus, first: str, last: str, status: int
+) -> None:
+    focus.create(TEN)
+
+    answer = focus.range(first, last)
+
+    assert answer.status_code == status
+    assert status == 400 or len(answer.json()["data"]) == 1
+
+
 def test_a_list_shows_only_its_own_task_and_workspace(demo: Focus) -> None:
     tasks = [b["task_id"] for b in demo.http.get("/tasks/102/time-blocks").json()["data"]]
     everything = demo.range(kind="time-blocks/stream").json()

@@ -118,12 +118,20 @@ def newer(path: Path) -> None:
     connection.close()
 
 
+def older(path: Path) -> None:
+    create_app(database=path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+
+
 @pytest.mark.parametrize(
     ("prepare", "text"),
     (
         pytest.param(diary, "not a database", id="text"),
         pytest.param(zeros, "not a database", id="zeros"),
         pytest.param(foreign, "of another application", id="foreign"),
+        pytest.param(older, "by an older version: its format is 1", id="older"),
         pytest.param(newer, "by a newer version: its format is 99", id="newer"),
         pytest.param(Path.mkdir, "it is a directory", id="directory"),
         pytest.param(no_folder, "there is no directory", id="no-such-folder"),

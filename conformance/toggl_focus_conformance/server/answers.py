@@ -89,7 +89,7 @@ class Answers:
         for part in schema.get("allOf", ()):
             fields |= self._fields(self._description.resolve(part))
         fields |= schema.get("properties", {})
-        return fields
+        return {name: field for name, field in fields.items() if not field.get("x-removed")}
 
     def _required(self, schema: Node) -> set[str]:
         required = set(schema.get("required", ()))

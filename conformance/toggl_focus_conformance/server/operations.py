@@ -95,7 +95,7 @@ class Call:
             "workspace_id": self.workspace_id,
             "task_id": task_id,
             "toggl_user_id": self.account.id,
-            "timezone": None,
+            "timezone": self.store.timezone(self.workspace_id, self.account.id),
             "description": None,
             "calendar_event_id": None,
             "has_time_entry": False,

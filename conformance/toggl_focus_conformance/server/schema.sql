@@ -5,7 +5,8 @@ CREATE TABLE users (
     name TEXT NOT NULL,
     email TEXT NOT NULL UNIQUE,
     password TEXT NOT NULL,
-    api_key TEXT NOT NULL UNIQUE
+    api_key TEXT NOT NULL UNIQUE,
+    timezone TEXT
 );
 
 CREATE TABLE organizations (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -13,7 +14,8 @@ CREATE TABLE organizations (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE workspaces (
     id INTEGER PRIMARY KEY,
     organization_id INTEGER NOT NULL REFERENCES organizations,
-    name TEXT NOT NULL
+    name TEXT NOT NULL,
+    timezone TEXT
 );
 
 CREATE TABLE members (

@@ -35,8 +35,7 @@ class Seed(StrEnum):
             yield name, data[name]
         yield "tasks", [_task(task, data) for task in data["tasks"]]
         if self is Seed.DEMO:
-            homes = {task["id"]: task["workspace_id"] for task in data["tasks"]}
-            yield "blocks", [_block(block, homes[block["task_id"]]) for block in data["blocks"]]
+            yield "blocks", [_block(block, data) for block in data["blocks"]]
 
 
 def _task(task: Row, data: dict[str, list[Row]]) -> Row:
@@ -63,15 +62,20 @@ def _task(task: Row, data: dict[str, list[Row]]) -> Row:
     }
 
 
-def _block(block: Row, workspace_id: int) -> Row:
+def _block(block: Row, data: dict[str, list[Row]]) -> Row:
+    tasks, workspaces, users = (
+        {row["id"]: row for row in data[name]} for name in ("tasks", "workspaces", "users")
+    )
+    workspace = workspaces[tasks[block["task_id"]]["workspace_id"]]
     changes = (block.get(name, "") for name in ("completed_at", "archived_at", "deleted_at"))
     row: Row = {
         "has_time_entry": False,
+        "timezone": workspace["timezone"] or users[block["toggl_user_id"]]["timezone"],
         "created_at": _BORN,
         # all of it is written in UTC, so that the latest is the last in the alphabet
         "updated_at": max(_BORN, *changes),
         **block,
-        "workspace_id": workspace_id,
+        "workspace_id": workspace["id"],
     }
     return {
         name: instants.parse(value) if name in _INSTANTS else value for name, value in row.items()

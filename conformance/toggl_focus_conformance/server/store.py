@@ -14,7 +14,7 @@ from .seed import Seed
 Row = dict[str, Any]
 
 APPLICATION = 0x54464F43
-VERSION = 1
+VERSION = 2
 
 _COLUMNS = (
     "workspace_id",
@@ -131,7 +131,8 @@ class Store:
         workspaces += "SELECT workspace_id FROM members WHERE user_id = ?) ORDER BY id"
         tasks = "SELECT id FROM tasks WHERE workspace_id = ? ORDER BY id"
         found: list[Account] = []
-        for user in self._connection.execute("SELECT * FROM users ORDER BY id").fetchall():
+        users = "SELECT id, name, email, password, api_key FROM users ORDER BY id"
+        for user in self._connection.execute(users).fetchall():
             account = Account(**user, workspaces=(), task_ids=())
             rows = self._connection.execute(workspaces, (account.id,)).fetchall()
             if rows:
@@ -160,6 +161,14 @@ class Store:
         """Whether the task is one of the workspace's."""
         query = "SELECT 1 FROM tasks WHERE id = ? AND workspace_id = ?"
         return self._connection.execute(query, (task_id, workspace_id)).fetchone() is not None
+
+    def timezone(self, workspace_id: int, user_id: int) -> str | None:
+        """The time zone of a new block: the workspace's, otherwise its creator's, if known."""
+        zones = "SELECT (SELECT timezone FROM workspaces WHERE id = ?) AS workspace,"
+        zones += " (SELECT timezone FROM users WHERE id = ?) AS creator"
+        row = self._connection.execute(zones, (workspace_id, user_id)).fetchone()
+        zone: str | None = row["workspace"] or row["creator"]
+        return zone
 
     def document(self, task_id: int) -> str:
         """A task as JSON."""
@@ -223,10 +232,10 @@ class Store:
         application, version = self._pragma("application_id"), self._pragma("user_version")
         if application != APPLICATION and self._pragma("schema_version"):
             raise StartError(f"{self._path} is a database of another application")
-        if application == APPLICATION and version > VERSION:
+        if application == APPLICATION and version != VERSION:
             raise StartError(
-                f"{self._path} was written by a newer version: its format is {version}, "
-                f"this version knows {VERSION}"
+                f"{self._path} was written by {'a newer' if version > VERSION else 'an older'} "
+                f"version: its format is {version}, this version knows {VERSION}; name another file"
             )
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
