@@ -76,7 +76,7 @@ def demo(session: nox.Session) -> None:
 @nox.session(python=False)
 def tests(session: nox.Session) -> None:
     """Run all tests: style, types, description, generation, the suite on each Python, packages."""
-    for name in ("lint", "types", "spec"):
+    for name in ("lint", "types", "spec", "generators"):
         session.notify(name)
     session.notify("generate", posargs=["--check"])
     for version in PYTHONS:
@@ -156,6 +156,13 @@ def spec(session: nox.Session) -> None:
         "spec/openapi.yaml",
         env={"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
     )
+
+
+@nox.session(python=HERE)
+def generators(session: nox.Session) -> None:
+    """Generate clients with four other generators, and call all operations with each."""
+    install(session, "generators")
+    session.run("python", "-m", "generated_clients", env={"PYTHONPATH": "conformance/tests"})
 
 
 @nox.session(python=HERE)

@@ -1,0 +1,1 @@
+"""Programs that each use one client; they print what they read."""
