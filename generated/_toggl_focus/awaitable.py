@@ -29,7 +29,7 @@ class AsyncTimeBlocks:
     takes `Options`: timeout, deadline, max_retries, wait_for_quota and headers.
 
     In brackets stands what a fact rests on, where that is not the vendor's word: inferred, decided,
-    and the entry of the project's spec/decisions.md, such as D7.
+    open (another choice is as likely), and the entry of spec/decisions.md, such as D7.
     """
 
     __slots__ = ("_sender",)
