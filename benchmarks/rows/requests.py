@@ -20,7 +20,7 @@ _MINUTE = timedelta(minutes=1)
 def measure(bench: Bench) -> Found:
     """Fill the server, then read all of it in both ways."""
     blocks = bench.size(10_000, 200)
-    with ReferenceServer(quota=_QUOTA) as server:
+    with ReferenceServer(seed="empty", quota=_QUOTA) as server:
         account = server.account
         task = account.task_ids[0]
         with TogglFocus(

@@ -8,9 +8,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .server import Account, App, ReferenceServer, StartError, create_app
+    from .server import Account, App, ReferenceServer, StartError, TimeLimits, create_app
 
-__all__ = ["Account", "App", "ReferenceServer", "StartError", "create_app", "missing"]
+__all__ = [
+    "Account",
+    "App",
+    "ReferenceServer",
+    "StartError",
+    "TimeLimits",
+    "create_app",
+    "missing",
+]
 
 _EXTRA = frozenset({"click", "hypothesis", "jsonschema_rs", "rich", "starlette", "uvicorn"})
 

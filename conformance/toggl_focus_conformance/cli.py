@@ -3,30 +3,18 @@
 import logging
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
+from . import ready
 from .server import ReferenceServer, StartError
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
-
-READY = """\
-The reference server is ready at {url}
-
-export TOGGL_FOCUS_BASE_URL={url}
-export TOGGL_FOCUS_API_KEY={account.api_key}
-export TOGGL_FOCUS_ORGANIZATION_ID={account.organization_id}
-export TOGGL_FOCUS_WORKSPACE_ID={account.workspace_id}
-
-curl -H 'Authorization: Bearer {account.api_key}' '{url}/organizations/{account.organization_id}\
-/workspaces/{account.workspace_id}/time-blocks?date_from=2026-01-05T00:00:00Z&date_to=2026-01-12T00:00:00Z'
-
-Stop it with Ctrl-C.
-"""
 
 
 class Refused(click.ClickException):
@@ -63,6 +51,13 @@ def main() -> None:
     help="What a new database begins with: two weeks of blocks, or tasks only.",
 )
 @click.option(
+    "--week",
+    type=click.Choice(["fixed", "current"]),
+    default="fixed",
+    show_default=True,
+    help="Where the demo lies: from 5 January 2026, or last week and this week.",
+)
+@click.option(
     "--quota", type=click.IntRange(1), help="Requests per hour, user and organization, then 402."
 )
 @click.option(
@@ -70,31 +65,62 @@ def main() -> None:
     type=click.Choice(["send", "omit"]),
     default="send",
     show_default=True,
-    help="What becomes of optional fields without a value.",
+    help="Whether optional fields without a value are sent as null.",
 )
+@click.option(
+    "--env-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Once ready, write the variables that a client reads to this file.",
+)
+@click.option(
+    "--account",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Once ready, write all users and what is theirs to this file, as JSON.",
+)
+@click.option("--verbose", is_flag=True, help="Log queries, and why requests are refused.")
 def serve(
     host: str,
     port: int,
     database: Path | None,
     seed: str,
+    week: Literal["fixed", "current"],
     quota: int | None,
     nulls: Literal["send", "omit"],
+    env_file: Path | None,
+    account: Path | None,
+    verbose: bool,  # noqa: FBT001  # click passes every option by name
 ) -> None:
     """Run the reference server until Ctrl-C or SIGTERM.
 
     It behaves like the service as far as that is known, on data of its own.
     """
+    for path in (env_file, account):
+        if path and (reason := ready.refusal(path, only_ours=path is env_file)):
+            raise Refused(f"cannot write {path}: {reason}")
     _log_to_stderr()
     # put() is safe in a signal handler, where the lock of an Event is not
     told: SimpleQueue[int] = SimpleQueue()
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):  # each platform has its own
+            signal.signal(getattr(signal, name), lambda number, _: told.put(number))
     try:
-        with ReferenceServer(host, port, database, seed, quota, nulls) as server:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda number, _: told.put(number))
-            click.echo(READY.format(url=server.url, account=server.account))
-            told.get()
+        with ReferenceServer(
+            host, port, database, seed, quota, nulls, week=week, verbose=verbose
+        ) as server:
+            if env_file:
+                _write(env_file, ready.env_file(server))
+            if account:
+                _write(account, ready.account_file(server))
+            click.echo(ready.text(server))
+            _wait(told)
     except StartError as error:
         raise Refused(str(error)) from None
+
+
+@main.command()
+def accounts() -> None:
+    """List every user, key, organization, workspace and task of the reference server."""
+    click.echo(ready.accounts())
 
 
 @main.command()
@@ -119,10 +145,26 @@ def demo(picture: Path | None) -> None:
     console = Console(width=width, record=picture is not None)
     run(console)
     if picture:
+        svg = console.export_svg(title="toggl-focus demo")
         try:
-            console.save_svg(str(picture), title="toggl-focus demo")
+            picture.write_text(svg, encoding="utf-8", newline="\n")
         except OSError as error:
             raise Refused(f"cannot write {picture}: {error.strerror}") from None
+
+
+def _wait(told: "SimpleQueue[int]") -> None:
+    """Wait for a signal. On Windows a handler runs only between two waits, so each is short."""
+    while True:
+        with suppress(Empty):
+            told.get(timeout=0.5)
+            return
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        ready.write(path, content)
+    except OSError as error:
+        raise Refused(f"cannot write {path}: {error.strerror}") from None
 
 
 def _log_to_stderr() -> None:

@@ -23,7 +23,12 @@ def serve(clock: Clock) -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def start(**options: Any) -> Focus:
-            settings: dict[str, Any] = {"validate": True, "clock": clock, **options}
+            settings: dict[str, Any] = {
+                "seed": "empty",
+                "validate": True,
+                "clock": clock,
+                **options,
+            }
             settings.setdefault("trace_ids", lambda: "0" * 32)
             server = stack.enter_context(ReferenceServer(**settings))
             return Focus(server, stack.enter_context(client(server)))

@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 import threading
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -108,26 +109,32 @@ CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.mark.parametrize(
-    ("request_", "reason"),
+    ("request_", "status", "reason"),
     (
-        (b"GET / HTTP/1.1\r\n\r\n", "Missing mandatory Host: header"),
-        (b"GET / HTTP/1.1\r\nHost: x\r\nhidden\r\n\r\n", "illegal header line"),
-        (b"GET /hid'den\xff HTTP/1.1\r\n\r\n", "illegal request line"),
-        (b"GET /" + b"x" * 200_000, "Receive buffer too long"),
-        (CHUNKED + b"2\r\n{}hidden\r\n", "malformed chunk footer"),
+        (b"GET / HTTP/1.1\r\n\r\n", 400, "Missing mandatory Host: header"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nhidden\r\n\r\n", 400, "illegal header line"),
+        (b"GET /hid'den\xff HTTP/1.1\r\n\r\n", 400, "illegal request line"),
+        (b"GET /" + b"x" * 200_000, 431, "Receive buffer too long"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\na: " + b"x" * 66_000, 431, "Receive buffer too long"),
+        (CHUNKED + b"2\r\n{}hidden\r\n", 400, "malformed chunk footer"),
+        (CHUNKED + b"1\r\n \r\n" * 10_001, 400, "more than 10000 chunks"),
     ),
-    ids=("host", "header", "target", "length", "chunk"),
+    ids=("host", "header", "target", "target length", "header length", "chunk", "chunks"),
 )
 def test_what_is_no_http_is_told_and_logged_but_not_quoted(
-    focus: Focus, caplog: pytest.LogCaptureFixture, request_: bytes, reason: str
+    focus: Focus, caplog: pytest.LogCaptureFixture, request_: bytes, status: int, reason: str
 ) -> None:
     caplog.set_level(logging.INFO, "toggl_focus_conformance.server")
+    if request_.startswith(CHUNKED):  # to something that reads its body
+        request_ = request_.replace(
+            b"/ HTTP", focus.http.base_url.raw_path + b"time-blocks/bulk HTTP"
+        )
 
-    status, body = say(focus, request_)
+    line, body = say(focus, request_)
 
-    assert status == "HTTP/1.1 400 Bad Request"
+    assert line == f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"
     assert json.loads(body)["error_description"] == f"no valid HTTP: {reason}"
-    assert f"- - 400 - {reason}" in caplog.messages
+    assert f"- - {status} - no valid HTTP: {reason}" in caplog.messages
     assert "Traceback" not in caplog.text
 
 
@@ -148,7 +155,31 @@ def test_an_origin_alone_is_the_root(focus: Focus, rest: str) -> None:
 
     _, body = say(focus, request.encode())
 
-    assert json.loads(body)["error_description"] == "There is nothing at /"
+    assert json.loads(body)["base_url"] == "http://x/api"
+
+
+@pytest.mark.parametrize("empty", (b"\r\n", b"\r\n" * 3))
+def test_empty_lines_before_a_request_are_ignored(demo: Focus, empty: bytes) -> None:
+    path = f"{demo.http.base_url.path}tasks/100/time-blocks?per_page=1".encode()
+    head = f"Host: x\r\nAuthorization: {demo.http.headers['authorization']}\r\n".encode()
+    request = b"GET " + path + b" HTTP/1.1\r\n" + head
+
+    status, body = say(
+        demo, empty + request + b"\r\n" + empty + request + b"Connection: close\r\n\r\n"
+    )
+
+    assert status == "HTTP/1.1 200 OK"
+    assert body.count(b'"per_page":1') == 2
+
+
+def test_an_empty_line_may_arrive_byte_by_byte(focus: Focus) -> None:
+    url = httpx.URL(focus.server.url)
+    with socket.create_connection((url.host, url.port or 0), timeout=5) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in b"\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n":
+            connection.sendall(bytes([byte]))
+        with connection.makefile("rb") as answer:
+            assert answer.read().startswith(b"HTTP/1.1 200 OK")
 
 
 def test_accounts_do_not_show_their_secrets(focus: Focus) -> None:

@@ -5,6 +5,7 @@ import binascii
 from hmac import compare_digest
 from typing import Any
 
+from . import hints
 from .problems import Problem, forbidden
 from .store import Account, Store
 
@@ -25,26 +26,37 @@ def authenticate(accounts: tuple[Account, ...], authorization: str) -> Account:
         case _:
             found = []
     if not found:
+        if not scheme:
+            text = "Send an API key as a Bearer token, or email and password as Basic credentials"
+        else:
+            text = hints.credentials(scheme, given.decode("utf-8", "replace"))
         raise Problem(
             401,
             "invalid_session",
-            "The API key, or the email and password, are not valid"
-            if scheme
-            else "Send an API key as a Bearer token, or email and password as Basic credentials",
+            text or "The API key, or the email and password, are not valid",
             headers={"WWW-Authenticate": 'Bearer, Basic realm="Toggl Focus", charset="UTF-8"'},
         )
     return found[0]
 
 
-def authorize(account: Account, store: Store, path: dict[str, Any]) -> None:
-    """Nothing, when all that the path names is the user's; else a Problem with status 403 (D3)."""
-    organization, workspace = path["organization_id"], path["workspace_id"]
-    if organization not in {own for own, _ in account.workspaces}:
+def authorize(account: Account, store: Store, path: dict[str, Any]) -> int | None:
+    """The organization of a request, if its path has one; whose quota it is.
+
+    Raises a Problem with status 403 unless all that the path names is the user's (D3).
+    """
+    organization, workspace = path.get("organization_id"), path.get("workspace_id")
+    homes = {own: home for home, own in account.workspaces}
+    if organization is not None and organization not in homes.values():
         raise forbidden(f"Organization {organization}")
-    if (organization, workspace) not in account.workspaces:
-        raise forbidden(f"Workspace {workspace}")
-    if "task_id" in path and not store.has_task(workspace, path["task_id"]):
-        raise forbidden(f"Task {path['task_id']}")
+    if workspace is not None:
+        if workspace not in homes or organization not in (None, homes[workspace]):
+            raise forbidden(f"Workspace {workspace}")
+        organization = homes[workspace]
+    if "task_id" in path:
+        within = homes if workspace is None else [workspace]
+        if not any(store.has_task(each, path["task_id"]) for each in within):
+            raise forbidden(f"Task {path['task_id']}")
+    return organization
 
 
 def _decoded(credentials: bytes) -> bytes:

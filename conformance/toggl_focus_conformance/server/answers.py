@@ -8,10 +8,14 @@ from typing import Literal
 import msgspec
 
 from . import instants
-from .description import Description, Node, Operation, Value
+from .blocks import block_fields
+from .description import Description, Node, Operation, Value, types
 
 Nulls = Literal["send", "omit"]
 Write = Callable[[Value], Value]
+
+# what a required field holds in blocks that are older than the field
+_ZEROS: Node = {"string": "", "integer": 0, "number": 0, "boolean": False, "array": []}
 
 encode = msgspec.json.Encoder().encode
 
@@ -34,7 +38,7 @@ class Answers:
 
     def tasks(self, document: Callable[[int], str]) -> Callable[[int], msgspec.Raw]:
         """Embedded tasks, which never change here: encoded once, however many blocks share one."""
-        write = self._writer({"$ref": "#/components/schemas/EmbeddedTask"})
+        write = self._writer(block_fields(self._description).get("task", {}))
 
         @lru_cache(maxsize=4096)
         def task(task_id: int) -> msgspec.Raw:
@@ -43,22 +47,22 @@ class Answers:
         return task
 
     def _writer(self, schema: Node) -> Write:
-        schema = self._present(schema)
+        schema = self._description.present(schema)
         if "items" in schema:
             write = self._writer(schema["items"])
             return lambda values: [write(value) for value in values]
-        fields = self._fields(schema)
+        fields = self._description.fields(schema)
         if fields:
-            return self._object(fields, required=self._required(schema))
+            return self._object(fields, required=self._description.required(schema))
         if schema.get("format") == "date-time":
             return lambda value: instants.moment(value) if isinstance(value, int) else value
-        if "boolean" in schema.get("type", ()):
+        if "boolean" in types(schema):
             return bool
         return _as_it_is
 
     def _object(self, fields: dict[str, Node], required: set[str]) -> Write:
         plan = [
-            (name, self._omit and name not in required, self._writer(schema))
+            (name, self._writer(schema), self._absent(schema, required=name in required))
             for name, schema in fields.items()
         ]
 
@@ -66,36 +70,24 @@ class Answers:
             if isinstance(value, msgspec.Raw):
                 return value
             out: Node = {}
-            for name, optional, inner in plan:
+            for name, inner, absent in plan:
                 part = value.get(name)
                 if part is not None:
                     out[name] = inner(part)
-                elif not optional:
-                    out[name] = None
+                elif absent is not msgspec.UNSET:
+                    out[name] = absent
             return out
 
         return write
 
-    def _present(self, schema: Node) -> Node:
-        """The schema of a value that is not null."""
-        schema = self._description.resolve(schema)
-        for choice in schema.get("anyOf", ()):
-            if choice.get("type") != "null":
-                return self._description.resolve(choice)
-        return schema
-
-    def _fields(self, schema: Node) -> dict[str, Node]:
-        fields: dict[str, Node] = {}
-        for part in schema.get("allOf", ()):
-            fields |= self._fields(self._description.resolve(part))
-        fields |= schema.get("properties", {})
-        return {name: field for name, field in fields.items() if not field.get("x-removed")}
-
-    def _required(self, schema: Node) -> set[str]:
-        required = set(schema.get("required", ()))
-        for part in schema.get("allOf", ()):
-            required |= self._required(self._description.resolve(part))
-        return required
+    def _absent(self, schema: Node, *, required: bool) -> Value:
+        """What is sent for a field without a value; UNSET: the field is omitted."""
+        if self._description.nullable(schema):
+            return msgspec.UNSET if self._omit and not required else None
+        if not required:
+            return msgspec.UNSET
+        schema = self._description.present(schema)
+        return schema.get("default", _ZEROS.get(types(schema)[0]) if types(schema) else None)
 
 
 def _as_it_is(value: Value) -> Value:

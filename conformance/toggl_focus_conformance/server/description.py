@@ -63,6 +63,23 @@ class Description:
         return urlsplit(url).path.rstrip("/")
 
     @property
+    def largest_body(self) -> int:
+        """How many bytes a body may have (D53)."""
+        size: int = self.document.get("x-max-body-bytes", 2**20)
+        return size
+
+    @property
+    def response_headers(self) -> tuple[str, ...]:
+        """The names of every header that a response may have."""
+        names = {
+            name
+            for operation in self.operations
+            for response in operation.responses.values()
+            for name in response.get("headers", ())
+        }
+        return tuple(sorted(names))
+
+    @property
     def components(self) -> Node:
         """Everything that a reference can lead to."""
         components: Node = self.document["components"]
@@ -76,6 +93,38 @@ class Description:
                 target = target[step.replace("~1", "/").replace("~0", "~")]
             node = target
         return node
+
+    def present(self, schema: Node) -> Node:
+        """The schema of a value that is not null."""
+        schema = self.resolve(schema)
+        for choice in schema.get("anyOf", ()):
+            if choice.get("type") != "null":
+                return self.resolve(choice)
+        return schema
+
+    def fields(self, schema: Node) -> dict[str, Node]:
+        """The fields of an object, with those of every part of it; none of any other value."""
+        schema = self.present(schema)
+        fields: dict[str, Node] = {}
+        for part in schema.get("allOf", ()):
+            fields |= self.fields(part)
+        fields |= schema.get("properties", {})
+        return fields
+
+    def required(self, schema: Node) -> set[str]:
+        """The fields that an object must have."""
+        schema = self.present(schema)
+        required = set(schema.get("required", ()))
+        for part in schema.get("allOf", ()):
+            required |= self.required(part)
+        return required
+
+    def nullable(self, schema: Node) -> bool:
+        """Whether null is a value of this schema."""
+        schema = self.resolve(schema)
+        if "anyOf" in schema:
+            return any(self.nullable(choice) for choice in schema["anyOf"])
+        return "null" in types(schema) or not {"type", "allOf"} & schema.keys()
 
     def _operation(self, method: str, path: str, item: Node, node: Node) -> Operation:
         return Operation(
@@ -94,6 +143,13 @@ class Description:
             },
             streamed=node.get("x-streaming", False),
         )
+
+
+def types(schema: Node) -> tuple[str, ...]:
+    """The names of the types that a schema allows; none if it does not say."""
+    named = schema.get("type", ())
+    # a map of properties may have one that is called type: that is a schema, no name of a type
+    return () if isinstance(named, dict) else (named,) if isinstance(named, str) else tuple(named)
 
 
 @lru_cache(maxsize=1)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import instants
+from .blocks import Fields, Row
 from .description import Value
 from .problems import forbidden, missing, validation
-from .store import Account, Row, Selection, Store
+from .store import Account, Selection, Store
 
 Handler = Callable[["Call"], Any]
 
@@ -24,7 +25,12 @@ class Call:
     path: dict[str, Any]
     query: dict[str, Any]
     body: Callable[[], Any]
-    """Checks and reads the body: after it was seen that what it is about exists (D2)."""
+    """Checks and reads the body: after it was seen that what it is about exists (D2).
+
+    It holds described fields only: any other is ignored (D22)."""
+    body_fields: tuple[str, ...]
+    """The names of what the body may hold."""
+    fields: Fields
     task: Callable[[int], Any]
     """The task as an answer embeds it."""
     now: int
@@ -92,30 +98,29 @@ class Call:
     def create(self, task_id: int, wanted: Row) -> Row:
         """A new block of the caller's."""
         block = {
+            **dict.fromkeys(self.store.columns),
             "workspace_id": self.workspace_id,
             "task_id": task_id,
             "toggl_user_id": self.account.id,
             "timezone": self.store.timezone(self.workspace_id, self.account.id),
-            "description": None,
-            "calendar_event_id": None,
             "has_time_entry": False,
             "created_at": self.now,
             "updated_at": self.now,
-            "archived_at": None,
-            "deleted_at": None,
-            **self.replacement(wanted, completed_at=None),
+            **self.changes(wanted, completed_at=None),
         }
-        return {"id": self.store.insert(block), **block}
-
-    def replacement(self, wanted: Row, completed_at: int | None) -> Row:
-        """All that can be written of a block; what is left out is emptied (D15)."""
-        return self.changes({"duration": None, "completed": False, **wanted}, completed_at)
+        return {**block, "id": self.store.insert(block)}
 
     def changes(self, wanted: Row, completed_at: int | None) -> Row:
-        """The columns that a body changes; a completed block keeps its first stamp (D19)."""
-        columns: Row = {name: wanted[name] for name in ("duration", "task_id") if name in wanted}
-        if "start" in wanted:
-            columns["start"] = instants.parse(wanted["start"])
+        """The columns that a body changes; a completed block keeps its first stamp (D19).
+
+        Fields that are no columns, such as `outbound_sync`, change nothing (D40).
+        """
+        try:
+            values = self.fields.stored(wanted)
+        except ValueError as error:
+            raise validation(f"body: {error}", **{"in": "body"}) from None
+        columns = {name: values[name] for name in values if name in self.store.columns}
+        columns.pop("id", None)
         if "completed" in wanted:
             first = self.now if completed_at is None else completed_at
             columns["completed_at"] = first if wanted["completed"] else None
@@ -128,24 +133,25 @@ class Call:
             self.save(block, **columns)
 
 
-def _operation(handler: Handler) -> Handler:
+def operation(handler: Handler) -> Handler:
+    """Register what does the operation of this name; all others answer 501."""
     HANDLERS[handler.__name__] = handler
     return handler
 
 
-@_operation
+@operation
 def list_task_time_blocks(call: Call) -> Row:
     """A page of a task's blocks."""
     return call.page()
 
 
-@_operation
+@operation
 def list_time_blocks(call: Call) -> Row:
     """A page of a range."""
     return call.page()
 
 
-@_operation
+@operation
 def stream_time_blocks(call: Call) -> Generator[Row]:
     """A whole range."""
     with closing(call.store.rows(call.selection())) as rows:
@@ -153,26 +159,27 @@ def stream_time_blocks(call: Call) -> Generator[Row]:
             yield call.with_task(row)
 
 
-@_operation
+@operation
 def create_time_block(call: Call) -> Row:
     """A new block of the path's task."""
-    return call.create(call.path["task_id"], _known(call.body()))
+    return call.create(call.path["task_id"], call.body())
 
 
-@_operation
+@operation
 def get_time_block(call: Call) -> Row:
     """A block that is not deleted."""
     return call.live()
 
 
-@_operation
+@operation
 def replace_time_block(call: Call) -> None:
-    """All that can be written, anew."""
+    """All that can be written, anew; a field that is omitted is emptied (D15)."""
     block = call.live()
-    call.save(block, **call.replacement(_known(call.body()), block["completed_at"]))
+    wanted = dict.fromkeys(call.body_fields) | call.body()
+    call.save(block, **call.changes(wanted, block["completed_at"]))
 
 
-@_operation
+@operation
 def update_time_block(call: Call) -> None:
     """Some fields; the task is one of them."""
     block = call.live()
@@ -182,13 +189,13 @@ def update_time_block(call: Call) -> None:
     call.update(block, wanted)
 
 
-@_operation
+@operation
 def delete_time_block(call: Call) -> None:
     """Marks it as deleted."""
     call.save(call.live(), deleted_at=call.now)
 
 
-@_operation
+@operation
 def restore_time_block(call: Call) -> None:
     """Takes that mark away; archived stays archived."""
     block = call.stored()
@@ -196,7 +203,7 @@ def restore_time_block(call: Call) -> None:
         call.save(block, deleted_at=None)
 
 
-@_operation
+@operation
 def archive_time_block(call: Call) -> None:
     """Marks it as archived; the first stamp stays (D13)."""
     block = call.live()
@@ -204,7 +211,7 @@ def archive_time_block(call: Call) -> None:
         call.save(block, archived_at=call.now)
 
 
-@_operation
+@operation
 def unarchive_time_block(call: Call) -> None:
     """Takes that mark away."""
     block = call.live()
@@ -212,7 +219,7 @@ def unarchive_time_block(call: Call) -> None:
         call.save(block, archived_at=None)
 
 
-@_operation
+@operation
 def bulk_create_time_blocks(call: Call) -> list[Row]:
     """New blocks in the order of the request; the transaction makes it all or none (D20)."""
     wanted = call.body()["time_blocks"]
@@ -221,7 +228,7 @@ def bulk_create_time_blocks(call: Call) -> list[Row]:
     return [call.create(item["task_id"], item) for item in wanted]
 
 
-@_operation
+@operation
 def bulk_update_time_blocks(call: Call) -> None:
     """Changes to several blocks, each named once."""
     wanted = call.body()
@@ -238,13 +245,8 @@ def bulk_update_time_blocks(call: Call) -> None:
         call.update(call.find(item["id"]), item)
 
 
-@_operation
+@operation
 def bulk_delete_time_blocks(call: Call) -> None:
     """Marks several blocks as deleted; an id given twice counts once."""
     for block_id in dict.fromkeys(call.query["ids"]):
         call.save(call.find(block_id), deleted_at=call.now)
-
-
-def _known(body: Row) -> Row:
-    """A body without a task: where the path has it, the body's would be an unknown field (D22)."""
-    return {name: value for name, value in body.items() if name != "task_id"}

@@ -4,9 +4,10 @@ import re
 
 from jsonschema_rs import ValidationError
 
+from . import hints
 from .description import Description, Node, Value
 from .problems import Problem, validation
-from .schemas import Schemas, short
+from .schemas import Schemas, first_error, short
 
 # as JSON writes them; the bound is there for int(), the schema has one of its own
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})")
@@ -46,8 +47,7 @@ class Place:
                 empty[name] = None
             elif name in texts:
                 values[name] = _read(parameter, self._schemas[name], texts[name])
-        error = next(self._validator.iter_errors(values), None)
-        if error is not None:
+        if error := first_error(self._validator, values):
             raise self._problem(error)
         return {**self._defaults, **values, **empty}
 
@@ -56,7 +56,8 @@ class Place:
             return validation(f"{self._place}: {short(error.message)}", **{"in": self._place})
         name = str(error.instance_path[0])
         problem = validation(
-            f"{self._place} parameter {name}: {short(error.message)}",
+            f"{self._place} parameter {name}: "
+            f"{short(error.message)}{hints.timestamp(error.instance)}",
             **{"in": self._place, "name": name},
         )
         if self._place == "path":

@@ -1,5 +1,6 @@
 """What the server says when it does not do what was asked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .description import Node, Value
@@ -29,6 +30,18 @@ def validation(text: str, **values: Value) -> Problem:
 def forbidden(what: str) -> Problem:
     """Not the caller's, or not there at all: which of the two is never told (D3)."""
     return Problem(403, "forbidden", f"{what} is not yours")
+
+
+def not_allowed(method: str, allowed: Iterable[str]) -> Problem:
+    """The path has other methods (D41)."""
+    names = ", ".join(allowed)
+    text = f"{method} is not allowed here, only {names}"
+    return Problem(405, "method_not_allowed", text, headers={"Allow": names})
+
+
+def unavailable(text: str) -> Problem:
+    """Nothing was done, and it may be possible soon."""
+    return Problem(503, "unavailable", text, headers={"Retry-After": "1"})
 
 
 def missing(block: int) -> Problem:

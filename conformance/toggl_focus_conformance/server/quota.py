@@ -9,7 +9,7 @@ from .problems import Problem
 
 HOUR = timedelta(hours=1)
 
-Hours = dict[tuple[int, int], tuple[datetime, int]]
+Hours = dict[tuple[int, int | None], tuple[datetime, int]]
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Quota:
     clock: Callable[[], datetime]
     _hours: Hours = field(default_factory=Hours)
 
-    def spend(self, user: int, organization: int) -> dict[str, str]:
+    def spend(self, user: int, organization: int | None) -> dict[str, str]:
         """Count a request; the headers that tell what is left, or a Problem with status 402."""
         if self.limit is None:
             return {}

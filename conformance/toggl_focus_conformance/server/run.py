@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+import sys
 from collections.abc import Callable
 from os import PathLike
 from threading import Thread
@@ -16,10 +17,14 @@ from .answers import Nulls
 from .app import App, create_app, new_trace_id
 from .description import Description
 from .http import Protocol, Server
-from .seed import Seed
+from .limits import TimeLimits
+from .seed import Seed, Week
 from .store import Account, StartError
 
 _PORTS = 65_536
+# Windows says EACCES where another program has reserved the port
+_TAKEN = {errno.EADDRINUSE, errno.EACCES} if sys.platform == "win32" else {errno.EADDRINUSE}
+_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # read, not bound
 
 
 class ReferenceServer:
@@ -34,11 +39,14 @@ class ReferenceServer:
         host: str = "127.0.0.1",
         port: int = 0,
         database: str | PathLike[str] | None = None,
-        seed: str = Seed.EMPTY,
+        seed: str = Seed.DEMO,
         quota: int | None = None,
         nulls: Nulls = "send",
         *,
+        week: Week = "fixed",
         validate: bool = False,
+        verbose: bool = False,
+        limits: TimeLimits | None = None,
         clock: instants.Clock = instants.now,
         trace_ids: Callable[[], str] = new_trace_id,
         description: Description | None = None,
@@ -51,7 +59,10 @@ class ReferenceServer:
                 seed=seed,
                 quota=quota,
                 nulls=nulls,
+                week=week,
                 validate=validate,
+                verbose=verbose,
+                limits=limits,
                 clock=clock,
                 trace_ids=trace_ids,
                 description=description,
@@ -59,6 +70,7 @@ class ReferenceServer:
         except BaseException:
             self._socket.close()
             raise
+        self.app.pages.address = _netloc(_reachable(self._address))
         config = uvicorn.Config(
             self.app,
             interface="asgi3",
@@ -75,8 +87,8 @@ class ReferenceServer:
 
     @property
     def url(self) -> str:
-        """The base URL for a client."""
-        return f"http://{_netloc(self._address)}{self.app.prefix}"
+        """The base URL for a client on this machine."""
+        return f"http://{_netloc(_reachable(self._address))}{self.app.prefix}"
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -139,19 +151,34 @@ def _listen(host: str, port: int) -> socket.socket:
         raise StartError(f"cannot resolve the host {host}: {reason}") from None
     listener = socket.socket(family, kind, protocol)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _reserve(listener)
         # asyncio sets it on what is accepted, but only where the protocol was named, as it is above
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind(address)
         listener.listen()
     except OSError as error:
         listener.close()
-        if error.errno == errno.EADDRINUSE:
+        if error.errno in _TAKEN:
             raise StartError(
                 f"{where} is taken; choose another port, or 0 for a free one"
             ) from None
         raise StartError(f"cannot listen on {where}: {error.strerror}") from None
     return listener
+
+
+def _reserve(listener: socket.socket, platform: str = sys.platform) -> None:
+    """Make a port that is in use an error, and one that was just given up usable.
+
+    On Windows SO_REUSEADDR lets two servers share a port, and which of them is reached is chance.
+    """
+    name = "SO_EXCLUSIVEADDRUSE" if platform == "win32" else "SO_REUSEADDR"
+    listener.setsockopt(socket.SOL_SOCKET, getattr(socket, name), 1)
+
+
+def _reachable(address: tuple[str, int]) -> tuple[str, int]:
+    """Where a server that listens everywhere is reached from this machine."""
+    host, port = address
+    return _WILDCARDS.get(host, host), port
 
 
 def _netloc(address: tuple[str, int]) -> str:

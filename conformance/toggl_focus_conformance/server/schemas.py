@@ -1,12 +1,12 @@
 """Validators of values against schemas of the description, a little stricter than JSON Schema."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import cast
 
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from . import instants
-from .description import Description, Node, Value
+from .description import Description, Node, Value, types
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 
@@ -15,10 +15,14 @@ _TIMESTAMP = "x-timestamp"
 _LONGEST = 200
 
 
+Prune = Callable[[Value], Value]
+
+
 class Schemas:
     """The schemas of a description."""
 
     def __init__(self, description: Description) -> None:
+        self._description = description
         self._components = {"schemas": _strict(description.components["schemas"])}
 
     def validator(self, schema: Node) -> Draft202012Validator:
@@ -28,6 +32,46 @@ class Schemas:
             validate_formats=True,
             keywords={_EXACT: _Exact, _TIMESTAMP: _Timestamp},
         )
+
+    def pruner(self, schema: Node) -> Prune:
+        """What takes out of a value all that a schema does not describe (D22).
+
+        What is left is only as large as the description allows, whatever was sent. A list or an
+        object where another type is due is emptied: it is refused all the same.
+        """
+        schema = self._description.present(schema)
+        fields = {
+            name: self.pruner(child) for name, child in self._description.fields(schema).items()
+        }
+        item = self.pruner(schema["items"]) if "items" in schema else None
+        # one more than allowed is enough to be refused
+        most = schema["maxItems"] + 1 if "maxItems" in schema else None
+        allowed = types(schema)
+
+        def prune(value: Value) -> Value:
+            match value:
+                case dict() if fields:
+                    known = cast("Node", value)
+                    return {name: cut(known[name]) for name, cut in fields.items() if name in known}
+                case list() if item:
+                    return [item(part) for part in cast("list[object]", value)[:most]]
+                case dict() if allowed and "object" not in allowed:
+                    return {}
+                case list() if allowed and "array" not in allowed:
+                    return []
+                case _:
+                    return value
+
+        return prune
+
+
+def first_error(validator: Draft202012Validator, value: Value) -> ValidationError | None:
+    """The first fault of a value; to list them all would take the square of their number."""
+    try:
+        validator.validate(value)
+    except ValidationError as error:
+        return error
+    return None
 
 
 def where(error: ValidationError) -> str:
@@ -81,7 +125,7 @@ def _strict(node: Value) -> Value:
         return node
     members = cast("dict[str, object]", node)
     copy: Node = {name: _strict(child) for name, child in members.items()}
-    if "integer" in _types(copy):
+    if "integer" in types(copy):
         copy[_EXACT] = True
         if copy.get("format") == "int64":
             copy["minimum"] = max(copy.get("minimum", INT64_MIN), INT64_MIN)
@@ -89,9 +133,3 @@ def _strict(node: Value) -> Value:
     if "date-time" in (copy.get("format"), copy.get("x-format")):
         copy = {"type": copy["type"], _TIMESTAMP: True}
     return copy
-
-
-def _types(schema: Node) -> Iterable[str]:
-    kinds = schema.get("type", ())
-    # a map of properties may have one that is called type: that is a schema, no name of a type
-    return () if isinstance(kinds, dict) else [kinds] if isinstance(kinds, str) else kinds

@@ -5,17 +5,22 @@ together.
 """
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, cast
 
-from . import instants
+from .blocks import Fields, Row
 
-Row = dict[str, Any]
+Week = Literal["fixed", "current"]
+
+MONDAY = date(2026, 1, 12)
+"""Where the second week of the demo begins: the first lies behind it, this one is planned."""
 
 _BORN = "2026-01-02T15:04:05.123456Z"
-_INSTANTS = ("start", "created_at", "updated_at", "completed_at", "archived_at", "deleted_at")
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(T.*)?")
 
 
 class Seed(StrEnum):
@@ -26,16 +31,45 @@ class Seed(StrEnum):
     DEMO = "demo"
     """And the two weeks of blocks that begin on Monday, 5 January 2026."""
 
-    def tables(self) -> Iterator[tuple[str, list[Row]]]:
-        """The rows of every table, those first that others refer to."""
-        data = json.loads(
-            (files("toggl_focus_conformance.server") / "seed.json").read_text(encoding="utf-8")
-        )
+    def tables(self, fields: Fields, weeks: timedelta) -> Iterator[tuple[str, list[Row]]]:
+        """The rows of every table, those first that others refer to.
+
+        weeks: how much later everything is.
+        """
+        data = moved(everything(), weeks)
         for name in ("users", "organizations", "workspaces", "members"):
             yield name, data[name]
         yield "tasks", [_task(task, data) for task in data["tasks"]]
         if self is Seed.DEMO:
-            yield "blocks", [_block(block, data) for block in data["blocks"]]
+            born = moved(_BORN, weeks)
+            blocks = (_block(block, data, born) for block in data["blocks"])
+            yield "blocks", [fields.stored(block) for block in blocks]
+
+
+def everything() -> dict[str, list[Row]]:
+    """What is in seed.json."""
+    text = (files("toggl_focus_conformance.server") / "seed.json").read_text(encoding="utf-8")
+    data: dict[str, list[Row]] = json.loads(text)
+    return data
+
+
+def monday_of(now: datetime) -> date:
+    """The Monday of a week, in UTC."""
+    today = now.astimezone(UTC).date()
+    return today - timedelta(days=today.weekday())
+
+
+def moved(value: Any, span: timedelta) -> Any:  # noqa: ANN401  # any JSON
+    """A copy of JSON in which every date and datetime is later by a number of days."""
+    match value:
+        case dict():
+            return {name: moved(each, span) for name, each in cast("Row", value).items()}
+        case list():
+            return [moved(each, span) for each in cast("list[object]", value)]
+        case str() if found := _DATE.fullmatch(value):
+            return f"{date.fromisoformat(found[1]) + span}{found[2] or ''}"
+        case _:
+            return value
 
 
 def _task(task: Row, data: dict[str, list[Row]]) -> Row:
@@ -62,21 +96,18 @@ def _task(task: Row, data: dict[str, list[Row]]) -> Row:
     }
 
 
-def _block(block: Row, data: dict[str, list[Row]]) -> Row:
+def _block(block: Row, data: dict[str, list[Row]], born: str) -> Row:
     tasks, workspaces, users = (
         {row["id"]: row for row in data[name]} for name in ("tasks", "workspaces", "users")
     )
     workspace = workspaces[tasks[block["task_id"]]["workspace_id"]]
     changes = (block.get(name, "") for name in ("completed_at", "archived_at", "deleted_at"))
-    row: Row = {
+    return {
         "has_time_entry": False,
         "timezone": workspace["timezone"] or users[block["toggl_user_id"]]["timezone"],
-        "created_at": _BORN,
+        "created_at": born,
         # all of it is written in UTC, so that the latest is the last in the alphabet
-        "updated_at": max(_BORN, *changes),
+        "updated_at": max(born, *changes),
         **block,
         "workspace_id": workspace["id"],
-    }
-    return {
-        name: instants.parse(value) if name in _INSTANTS else value for name, value in row.items()
     }

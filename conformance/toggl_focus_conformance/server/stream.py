@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
-from contextlib import aclosing, closing
+from contextlib import closing
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -12,8 +12,8 @@ from .description import JSON
 SIZE = 64 * 1024
 
 
-async def chunks(rows: Generator[bytes]) -> AsyncGenerator[bytes]:
-    """An array of encoded rows, in pieces worth a write; others get their turn in between."""
+def chunks(rows: Generator[bytes]) -> Generator[bytes]:
+    """An array of encoded rows, in pieces worth a write."""
     piece = bytearray(b"[")
     separator = b""
     with closing(rows):
@@ -24,28 +24,29 @@ async def chunks(rows: Generator[bytes]) -> AsyncGenerator[bytes]:
             if len(piece) >= SIZE:
                 yield bytes(piece)
                 piece.clear()
-                await asyncio.sleep(0)
     yield bytes(piece + b"]")
 
 
 class StreamResponse(StreamingResponse):
-    """An answer whose rows are let go of, database included, however it ends."""
+    """A response whose rows are let go of, database included, however it ends."""
 
     media_type = JSON
 
     def __init__(
-        self, first: bytes, rest: AsyncGenerator[bytes], status: int, headers: dict[str, str]
+        self, first: bytes, rest: Generator[bytes], status: int, headers: dict[str, str]
     ) -> None:
         self._rest = rest
-        super().__init__(_joined(first, rest), status, headers)
+        super().__init__(_in_turn(first, rest), status, headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
-        async with aclosing(self._rest):
+        with closing(self._rest):
             await super().__call__(scope, receive, send)
 
 
-async def _joined(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+async def _in_turn(first: bytes, rest: Generator[bytes]) -> AsyncGenerator[bytes]:
+    """All pieces; others get their turn in between."""
     yield first
-    async for piece in rest:
+    for piece in rest:
+        await asyncio.sleep(0)
         yield piece
