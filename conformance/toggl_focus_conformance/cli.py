@@ -27,6 +27,9 @@ class Refused(click.ClickException):
 @click.version_option(package_name="toggl-focus")
 def main() -> None:
     """Work with the Toggl Focus time-blocks API without the service."""
+    stdout = cast("TextIOWrapper[Any]", sys.stdout)
+    if hasattr(stdout, "reconfigure"):
+        stdout.reconfigure(errors="replace")  # a pipe may know fewer letters than the names have
 
 
 @main.command()
@@ -100,9 +103,8 @@ def serve(
     _log_to_stderr()
     # put() is safe in a signal handler, where the lock of an Event is not
     told: SimpleQueue[int] = SimpleQueue()
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-        if hasattr(signal, name):  # each platform has its own
-            signal.signal(getattr(signal, name), lambda number, _: told.put(number))
+    for number in stop_signals(signal):
+        signal.signal(number, lambda number, _: told.put(number))
     try:
         with ReferenceServer(
             host, port, database, seed, quota, nulls, week=week, verbose=verbose
@@ -112,7 +114,7 @@ def serve(
             if account:
                 _write(account, ready.account_file(server))
             click.echo(ready.text(server))
-            _wait(told)
+            wait(told)
     except StartError as error:
         raise Refused(str(error)) from None
 
@@ -137,8 +139,6 @@ def demo(picture: Path | None) -> None:
 
     # Elsewhere than in a terminal there is no width to fit into, and 80 columns fold every line.
     stdout = cast("TextIOWrapper[Any]", sys.stdout)
-    if hasattr(stdout, "reconfigure"):
-        stdout.reconfigure(errors="replace")  # a pipe may know fewer letters than the tasks have
     width = None if stdout.isatty() and not picture else 140
     if picture and not picture.parent.is_dir():
         raise Refused(f"cannot write {picture}: there is no folder {picture.parent}")
@@ -152,7 +152,13 @@ def demo(picture: Path | None) -> None:
             raise Refused(f"cannot write {picture}: {error.strerror}") from None
 
 
-def _wait(told: "SimpleQueue[int]") -> None:
+def stop_signals(module: Any) -> list[Any]:  # noqa: ANN401  # the module signal has no type
+    """The signals at which the server stops, as far as the platform has them."""
+    names = ("SIGINT", "SIGTERM", "SIGBREAK")
+    return [getattr(module, name) for name in names if hasattr(module, name)]
+
+
+def wait(told: "SimpleQueue[int]") -> None:
     """Wait for a signal. On Windows a handler runs only between two waits, so each is short."""
     while True:
         with suppress(Empty):

@@ -3,11 +3,11 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
+from rich.cells import cell_len, set_cell_size
 
 from .server import ReferenceServer
 from .server.seed import everything
@@ -147,10 +147,7 @@ def write(path: Path, content: bytes) -> None:
         raise
 
 
-def _table(rows: Iterable[tuple[str, ...]]) -> str:
-    rows = list(rows)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+def _table(rows: list[tuple[str, ...]]) -> str:
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    lines = (map(set_cell_size, row, widths) for row in rows)
+    return "\n".join("  ".join(line).rstrip() for line in lines)

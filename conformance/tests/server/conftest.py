@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -66,3 +68,22 @@ def spawn() -> Iterator[Spawn]:
             return Process(popen, out, out.split("\n", 1)[0].split()[-1])
 
         yield start
+
+
+@pytest.fixture
+def lines() -> Iterator[SimpleQueue[str]]:
+    """What the server logs."""
+    found: SimpleQueue[str] = SimpleQueue()
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.put(self.format(record))
+
+    handler = Handler()
+    log = logging.getLogger("toggl_focus_conformance.server")
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    yield found
+    log.removeHandler(handler)
+    log.setLevel(level)

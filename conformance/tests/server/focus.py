@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +17,7 @@ from toggl_focus_conformance import ReferenceServer
 
 Block = dict[str, Any]
 
+KEY = "toggl_sk_" + "5" * 32
 YEAR = {"date_from": "2026-01-01T00:00:00Z", "date_to": "2027-01-01T00:00:00Z"}
 
 
@@ -77,7 +80,7 @@ class Process:
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer toggl_sk_{'5' * 32}"}
+        return {"Authorization": f"Bearer {KEY}"}
 
     def stop(self, number: int) -> tuple[int, str, str]:
         """Send a signal; the exit status, and what was written to the two outputs."""
@@ -110,6 +113,36 @@ def command(*arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def exchange(server: ReferenceServer, data: bytes, *, end: bool = False) -> bytes:
+    """Send bytes as they are, and read until the server closes the connection.
+
+    end: say that no more will follow.
+    """
+    url = httpx.URL(server.url)
+    received = b""
+    with socket.create_connection((url.host, url.port or 0), timeout=60) as connection:
+        with suppress(OSError):  # what is refused early is reset while it is sent
+            connection.sendall(data)
+            if end:
+                connection.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionError):
+            while piece := connection.recv(65_536):
+                received += piece
+    return received
+
+
+def request(
+    method: str, target: str, *headers: str, body: bytes | None = None, close: bool = True
+) -> bytes:
+    """A request of the first user as bytes."""
+    lines = [f"{method} {target} HTTP/1.1", "Host: x", f"Authorization: Bearer {KEY}", *headers]
+    if body is not None:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    if close:
+        lines.append("Connection: close")
+    return "\r\n".join([*lines, "", ""]).encode() + (body or b"")
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

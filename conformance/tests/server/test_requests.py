@@ -315,6 +315,29 @@ def test_a_body_that_is_far_too_large_is_refused(focus: Focus) -> None:
     assert answer.json()["error_description"] == "body: larger than 1048576 bytes"
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    (
+        pytest.param("/tasks/100/time-blocks/999", 404, id="no such block"),
+        pytest.param("/tasks/999/time-blocks/1", 403, id="no such task"),
+        pytest.param("/tasks/100/time-blocks/x", 400, id="malformed path"),
+    ),
+)
+def test_the_size_of_a_body_is_checked_in_its_turn(focus: Focus, path: str, status: int) -> None:
+    answer = focus.http.put(
+        path, content=b" " * (2**20 + 1), headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status_code == status
+    assert "larger" not in answer.text
+
+
+def test_a_body_that_is_not_described_may_be_as_large_as_it_likes(demo: Focus) -> None:
+    answer = demo.http.post("/tasks/100/time-blocks/1001/archive", content=b" " * (2**20 + 1))
+
+    assert answer.status_code == 204
+
+
 def test_a_long_value_does_not_hide_what_is_wrong_with_it(focus: Focus) -> None:
     entry = {"start": "2026-03-02T09:00:00Z", "task_id": 100}
 

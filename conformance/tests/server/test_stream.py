@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 import socket
 import sqlite3
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from queue import SimpleQueue
@@ -21,25 +19,6 @@ from toggl_focus_conformance import create_app
 
 # more than the buffers of two sockets hold
 MANY = 6000
-
-
-@pytest.fixture
-def lines() -> Iterator[SimpleQueue[str]]:
-    """What the server logs."""
-    found: SimpleQueue[str] = SimpleQueue()
-
-    class Handler(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            found.put(self.format(record))
-
-    handler = Handler()
-    log = logging.getLogger("toggl_focus_conformance.server")
-    level = log.level
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    yield found
-    log.removeHandler(handler)
-    log.setLevel(level)
 
 
 def test_an_empty_stream_is_an_empty_array(focus: Focus) -> None:

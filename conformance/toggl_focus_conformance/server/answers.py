@@ -9,7 +9,7 @@ import msgspec
 
 from . import instants
 from .blocks import block_fields
-from .description import Description, Node, Operation, Value, types
+from .description import Description, Node, Operation, Value, is_timestamp, types
 
 Nulls = Literal["send", "omit"]
 Write = Callable[[Value], Value]
@@ -54,7 +54,7 @@ class Answers:
         fields = self._description.fields(schema)
         if fields:
             return self._object(fields, required=self._description.required(schema))
-        if schema.get("format") == "date-time":
+        if is_timestamp(schema):
             return lambda value: instants.moment(value) if isinstance(value, int) else value
         if "boolean" in types(schema):
             return bool

@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import instants
-from .description import Description, Node, types
+from .description import Description, Node, is_timestamp, types
 
 Row = dict[str, Any]
 
@@ -37,9 +37,7 @@ class Fields:
         )
         """Those that hold a list or an object, as JSON."""
         self._instants = frozenset(_INSTANTS) | {
-            name
-            for name in self.names
-            if description.present(schemas[name]).get("format") == "date-time"
+            name for name in self.names if is_timestamp(description.present(schemas[name]))
         }
 
     def stored(self, values: Row) -> Row:

@@ -109,7 +109,7 @@ class Description:
         for part in schema.get("allOf", ()):
             fields |= self.fields(part)
         fields |= schema.get("properties", {})
-        return fields
+        return {name: field for name, field in fields.items() if not field.get("x-removed")}
 
     def required(self, schema: Node) -> set[str]:
         """The fields that an object must have."""
@@ -143,6 +143,11 @@ class Description:
             },
             streamed=node.get("x-streaming", False),
         )
+
+
+def is_timestamp(schema: Node) -> bool:
+    """Whether a string is a date and time."""
+    return "date-time" in (schema.get("format"), schema.get("x-format"))
 
 
 def types(schema: Node) -> tuple[str, ...]:

@@ -178,19 +178,22 @@ class Protocol(H11Protocol):
         if self._timer:
             self._timer.cancel()
         if state is h11.SEND_BODY:
-            self._timer = self.loop.call_later(self._limits.body, self._late, "body")
+            limit, part = self._limits.body, "body"
         elif state is h11.IDLE and begun:
-            self._timer = self.loop.call_later(self._limits.head, self._late, "head")
+            limit, part = self._limits.head, "request line and headers"
+        else:
+            return
+        text = f"the {part} took more than {limit:g} s"
+        self._timer = self.loop.call_later(limit, self._late, text)
 
-    def _late(self, part: str) -> None:
+    def _late(self, text: str) -> None:
         """Give up on the rest of a request."""
-        limit = getattr(self._limits, part)
         if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
             self.transport.abort()  # the response is out, only the rest of the body is not
-        elif part == "head" and self.conn.trailing_data == (b"", False):
+        elif self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
             self.transport.close()  # nothing came
         else:
-            self._refuse(Problem(408, "timeout", f"the {part} took more than {limit:g} s"))
+            self._refuse(Problem(HTTPStatus.REQUEST_TIMEOUT, "timeout", text))
 
     def _refuse(self, problem: Problem) -> None:
         """Respond without the application, and close."""

@@ -22,8 +22,6 @@ from .seed import Seed, Week
 from .store import Account, StartError
 
 _PORTS = 65_536
-# Windows says EACCES where another program has reserved the port
-_TAKEN = {errno.EADDRINUSE, errno.EACCES} if sys.platform == "win32" else {errno.EADDRINUSE}
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # read, not bound
 
 
@@ -151,22 +149,27 @@ def _listen(host: str, port: int) -> socket.socket:
         raise StartError(f"cannot resolve the host {host}: {reason}") from None
     listener = socket.socket(family, kind, protocol)
     try:
-        _reserve(listener)
+        reserve(listener)
         # asyncio sets it on what is accepted, but only where the protocol was named, as it is above
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind(address)
         listener.listen()
     except OSError as error:
         listener.close()
-        if error.errno in _TAKEN:
-            raise StartError(
-                f"{where} is taken; choose another port, or 0 for a free one"
-            ) from None
-        raise StartError(f"cannot listen on {where}: {error.strerror}") from None
+        raise refusal(where, error) from None
     return listener
 
 
-def _reserve(listener: socket.socket, platform: str = sys.platform) -> None:
+def refusal(where: str, error: OSError, platform: str = sys.platform) -> StartError:
+    """Why a server cannot listen there."""
+    # Windows says EACCES where another program has the port for itself
+    taken = {errno.EADDRINUSE, errno.EACCES} if platform == "win32" else {errno.EADDRINUSE}
+    if error.errno in taken:
+        return StartError(f"{where} is taken; choose another port, or 0 for a free one")
+    return StartError(f"cannot listen on {where}: {error.strerror}")
+
+
+def reserve(listener: socket.socket, platform: str = sys.platform) -> None:
     """Make a port that is in use an error, and one that was just given up usable.
 
     On Windows SO_REUSEADDR lets two servers share a port, and which of them is reached is chance.
