@@ -10,10 +10,11 @@ import json
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import ExitStack, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -23,7 +24,7 @@ from ruamel.yaml import YAML
 import toggl_focus
 from spec.check.ledger import KEYS
 from toggl_focus import Clock, Options, TogglFocus, TogglFocusError
-from toggl_focus_conformance import ReferenceServer
+from toggl_focus_conformance import ReferenceServer, TimeLimits, cli, ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,6 +202,45 @@ def merged(old: Node, new: Node) -> Node:
         for key, value in new.items()
     }
     return old | both
+
+
+def test_the_page_of_the_server_lists_everything_of_the_seed() -> None:
+    tables = DOCS["server.md"].partition("## Accounts\n")[2].partition("## ")[0]
+    rows = [line.replace("`", "") for line in tables.splitlines() if re.match(r"\| \d", line)]
+
+    assert rows == [
+        f"| {' | '.join(row)} |" for table in ready.directory().values() for row in table[1:]
+    ]
+
+
+def test_the_page_of_the_server_lists_every_option_and_limit() -> None:
+    options = DOCS["server.md"].partition("## Options\n")[2].partition("## ")[0]
+    limits = DOCS["server.md"].partition("| `TimeLimits`")[2].partition("\n\n")[0]
+
+    assert ROW.findall(options) == [
+        name for each in cli.serve.params for name in each.opts if name.startswith("--")
+    ]
+    assert re.findall(r"^\| `(\w+)` \| (\d+)", limits, re.MULTILINE) == [
+        (name, str(value)) for name, value in asdict(TimeLimits()).items()
+    ]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
+def test_the_script_of_the_page_of_the_server_runs(tmp_path: Path) -> None:
+    (script,) = re.findall(r"^```sh\n(rm .*?)^```$", DOCS["server.md"], re.DOTALL | re.MULTILINE)
+    folder = str(Path(sys.executable).parent)
+
+    told = subprocess.run(
+        ["/bin/sh", "-e"],
+        input=script,
+        env=os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert '{"id":1001,"workspace_id":10,"task_id":100,' in told
 
 
 def test_what_a_page_refers_to_is_there() -> None:

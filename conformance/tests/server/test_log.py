@@ -9,6 +9,7 @@ import signal
 import socket
 import struct
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import Any
 
 import httpx
@@ -137,24 +138,20 @@ def test_a_failure_of_the_transport_is_one_line_without_its_text(
     assert focus.create()["id"] == 1
 
 
-def logged(
-    serve: Serve, caplog: pytest.LogCaptureFixture, target: str, **options: Any
-) -> list[str]:
-    focus = serve(seed="demo", **options)
-    caplog.set_level(logging.INFO, LOG)
-    focus.http.get(target)
-    return [re.sub(r"\d+\.\d ms", "1.0 ms", line) for line in caplog.messages]
+def logged(serve: Serve, lines: SimpleQueue[str], target: str, **options: Any) -> str:
+    """The line that a request leaves."""
+    serve(seed="demo", **options).http.get(target)
+    return re.sub(r"\d+\.\d ms", "1.0 ms", lines.get(timeout=5))
 
 
 def test_a_query_and_the_reason_are_logged_only_if_verbose(
-    serve: Serve, caplog: pytest.LogCaptureFixture
+    serve: Serve, lines: SimpleQueue[str]
 ) -> None:
     target = "/tasks/100/time-blocks?page=0&name=Mari"
     path = "GET /api/organizations/1/workspaces/10/tasks/100/time-blocks"
 
-    (short,) = logged(serve, caplog, target)
-    caplog.clear()
-    (long,) = logged(serve, caplog, target, verbose=True)
+    short = logged(serve, lines, target)
+    long = logged(serve, lines, target, verbose=True)
 
     assert short == f"{path} 400 list_task_time_blocks 1.0 ms"
     assert long == (
@@ -163,21 +160,16 @@ def test_a_query_and_the_reason_are_logged_only_if_verbose(
     )
 
 
-def test_no_request_can_write_a_line_of_its_own(
-    serve: Serve, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_request_can_write_a_line_of_its_own(serve: Serve, lines: SimpleQueue[str]) -> None:
     target = "/tasks/100/time-blocks?page=0%0A12:00:00%20GET%20/%20200%1B[2J&%0Ax=1"
 
-    lines = logged(serve, caplog, target, verbose=True)
-
-    assert len(lines) == 1
-    assert lines[0].isprintable()
+    assert logged(serve, lines, target, verbose=True).isprintable()
 
 
-def test_a_long_path_is_logged_in_short(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
-    (line,) = logged(serve, caplog, "/" + "x" * 5000 + "?page=" + "1" * 5000, verbose=True)
+def test_a_long_path_is_logged_in_short(serve: Serve, lines: SimpleQueue[str]) -> None:
+    target = "/" + "x" * 5000 + "?page=" + "1" * 5000
 
-    assert len(line) < 1000
+    assert len(logged(serve, lines, target, verbose=True)) < 1000
 
 
 def test_a_health_check_is_not_logged(focus: Focus, caplog: pytest.LogCaptureFixture) -> None:

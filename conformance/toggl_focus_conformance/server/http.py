@@ -37,6 +37,7 @@ EPISODE = 5.0
 
 _EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
+_LARGE = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 _EMPTY_LINES = re.compile(rb"(?:\r\n)+")
 # what a target as for a proxy has before its path
 _ORIGIN = re.compile(rb"\Ahttps?://[^/?]+/?", re.IGNORECASE)
@@ -71,7 +72,7 @@ class Connection(h11.Connection):
             self._chunks = 0
             size = len(event.target) + sum(len(n) + len(v) + 4 for n, v in event.headers)
             if size > LARGEST_HEAD:
-                raise h11.RemoteProtocolError("Receive buffer too long", 431)
+                raise h11.RemoteProtocolError("the head is too large", _LARGE)
             if not event.target.startswith(b"/"):
                 # a target as for a proxy
                 return replace(event, target=_ORIGIN.sub(b"/", event.target))
@@ -160,9 +161,12 @@ class Protocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, with the reason that h11 gives and uvicorn keeps to itself."""
         error = sys.exception()
-        status = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400
-        reason = _QUOTE.sub("", str(error or msg))
-        self._refuse(Problem(status, "validation", f"no valid HTTP: {reason}"))
+        if isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == _LARGE:
+            text = f"the request line and headers are larger than {LARGEST_HEAD} bytes"
+            self._refuse(Problem(_LARGE, "validation", text))
+        else:
+            reason = _QUOTE.sub("", str(error or msg))
+            self._refuse(Problem(400, "validation", f"no valid HTTP: {reason}"))
 
     def _wait(self, *, begun: bool = False) -> None:
         """Set the time limit for the part of a request that is due, unless it is set already.

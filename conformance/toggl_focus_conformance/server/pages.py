@@ -21,16 +21,18 @@ _PAGE = """\
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>toggl-focus reference server</title>
 <style>
 :root {{ color-scheme: light dark }}
 body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: auto; padding: 1rem }}
 code, pre {{ font-family: ui-monospace, monospace; font-size: .875rem }}
-pre {{ padding: .75rem; border: 1px solid #8886; border-radius: .375rem; overflow-x: auto }}
+pre {{ padding: .75rem; border: 1px solid #8886; border-radius: .375rem }}
+pre {{ white-space: pre-wrap; overflow-wrap: anywhere }}
 div {{ overflow-x: auto }}
 table {{ border-collapse: collapse }}
 th, td {{ text-align: left; vertical-align: top; padding: .375rem 1.5rem .375rem 0 }}
-td {{ border-top: 1px solid #8886 }}
+td {{ border-top: 1px solid #8886; white-space: nowrap }}
 </style>
 <h1>toggl-focus reference server</h1>
 <p>It answers the time-block operations of Toggl Focus, on made-up data. Nothing here is secret.</p>
