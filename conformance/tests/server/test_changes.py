@@ -105,7 +105,7 @@ def without_field(name: str) -> Description:
     return Description(description.document)
 
 
-FIELDS = {
+FIELDS: dict[str, tuple[Node, Node, Any, Any]] = {
     "text": ({"type": ["string", "null"]}, {"type": "string"}, "#06a893", "é\0"),
     "integer": ({"type": ["integer", "null"]}, {"type": "integer"}, 2**62, -1),
     "number": ({"type": ["number", "null"]}, {"type": "number"}, 0.125, 1e300),
@@ -168,6 +168,15 @@ def test_a_field_that_is_described_is_stored_and_sent(
     focus.server.stop()
     again = serve(description=description, database=tmp_path / "state")
     assert again.range().json()["data"][1]["mood"] == other
+
+
+def test_a_new_timestamp_is_stored_like_any_other(serve: Serve) -> None:
+    sent, written, *_ = FIELDS["datetime"]
+    focus = serve(description=with_field("due", sent, written))
+
+    created = focus.create(due="2026-03-02T11:00:00.5+02:00")
+
+    assert created["due"] == focus.get(created)["due"] == "2026-03-02T09:00:00.500000Z"
 
 
 def test_a_new_field_that_is_written_is_checked(serve: Serve) -> None:

@@ -54,6 +54,7 @@ def test_a_timestamp_that_is_nearly_right(focus: Focus, name: str, text: str, hi
         ("2026-01-05", "as in 2026-01-05T00:00:00Z"),
         ("2026-01-05T09:00:00", OFFSET),
         ("2026-01-05 09:00:00Z", "write T between the date and the time"),
+        ("2026-01-05T09:00:00 +02:00", ""),
     ),
 )
 def test_a_timestamp_in_a_body_that_is_nearly_right(focus: Focus, text: str, hint: str) -> None:
@@ -66,7 +67,8 @@ def test_a_timestamp_in_a_body_that_is_nearly_right(focus: Focus, text: str, hin
 
     for answer in answers:
         assert answer.status_code == 400
-        assert answer.json()["error_description"].endswith(hint)
+        said = answer.json()["error_description"]
+        assert said.endswith(hint) if hint else ";" not in said
 
 
 @pytest.mark.parametrize(

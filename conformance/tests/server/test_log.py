@@ -100,6 +100,7 @@ def test_no_credential_is_logged_whatever_a_client_sends_and_however_it_leaves(
 
     assert (served.status_code, status) == (200, 0)
     assert [secret for secret in SECRETS if secret in log] == []
+    assert "failed" not in log
     assert all(re.match(r"\d\d:\d\d:\d\d ", line) for line in log.splitlines()), log
 
 

@@ -58,8 +58,6 @@ def report(what: str, error: BaseException | None) -> None:
 class Connection(h11.Connection):
     """HTTP/1.1 that is a little more tolerant than h11, and bounds what it costs."""
 
-    requests = 0
-    """How many requests have begun."""
     _chunks = 0
 
     def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
@@ -68,7 +66,6 @@ class Connection(h11.Connection):
             return h11.NEED_DATA
         event = super().next_event()
         if isinstance(event, h11.Request):
-            self.requests += 1
             self._chunks = 0
             size = len(event.target) + sum(len(n) + len(v) + 4 for n, v in event.headers)
             if size > LARGEST_HEAD:
@@ -175,7 +172,7 @@ class Protocol(H11Protocol):
         which uvicorn has a timer.
         """
         state = self.conn.their_state
-        due = (self.conn.requests, state, begun and state is h11.IDLE)
+        due = (state, begun and state is h11.IDLE)
         if due == self._due:
             return
         self._due = due
@@ -192,15 +189,13 @@ class Protocol(H11Protocol):
 
     def _late(self, text: str) -> None:
         """Give up on the rest of a request."""
-        if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
-            self.transport.abort()  # the response is out, only the rest of the body is not
-        elif self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
+        if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
             self.transport.close()  # nothing came
         else:
             self._refuse(Problem(HTTPStatus.REQUEST_TIMEOUT, "timeout", text))
 
     def _refuse(self, problem: Problem) -> None:
-        """Respond without the application, and close."""
+        """Respond without the application, unless a response has begun, and close."""
         self._refused = True
         body = self._app.garbage(problem)
         headers = [
@@ -218,7 +213,7 @@ class Protocol(H11Protocol):
             ):
                 self.transport.write(self.conn.send(event) or b"")
         except h11.LocalProtocolError:
-            # a response has begun already: only the end of the connection is left to say it
+            # only the end of the connection is left to say it
             self.transport.close()
             return
         log.info("- - %d - %s", problem.status, problem.text)
