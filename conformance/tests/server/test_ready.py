@@ -29,6 +29,10 @@ from toggl_focus_conformance.server import run as running
 BLOCKS = "/organizations/1/workspaces/10/tasks/100/time-blocks"
 
 
+def tasks_of(workspace: str) -> list[int]:
+    return [int(row[0]) for row in ready.directory()["Tasks"] if row[2] == workspace]
+
+
 def variables(server: ReferenceServer) -> dict[str, str]:
     return {
         "TOGGL_FOCUS_BASE_URL": server.url,
@@ -97,8 +101,8 @@ def test_files_are_written_once_the_server_is_ready(spawn: Spawn, tmp_path: Path
         "password": "correct horse battery staple",
         "user_id": 5,
         "workspaces": [
-            {"organization_id": 1, "workspace_id": 10, "task_ids": [100, 101, 102, 103, 104]},
-            {"organization_id": 1, "workspace_id": 11, "task_ids": [110]},
+            {"organization_id": 1, "workspace_id": 10, "task_ids": tasks_of("10")},
+            {"organization_id": 1, "workspace_id": 11, "task_ids": tasks_of("11")},
         ],
     }
     assert [user["user_id"] for user in users] == [5, 6, 7, 8]

@@ -162,8 +162,8 @@ def test_a_malformed_timestamp_is_400_and_says_what_is_expected(
     body = focus.http.post(CREATE, json={"start": text}).json()
 
     said = f'"{text}" is not a timestamp: {reason}'
-    assert query["error_description"] == f"query parameter date_from: {said}"
-    assert body["error_description"] == f"body.start: {said}"
+    assert query["error_description"].startswith(f"query parameter date_from: {said}")
+    assert body["error_description"].startswith(f"body.start: {said}")
 
 
 def test_a_query_that_is_no_utf8_is_400(focus: Focus) -> None:
