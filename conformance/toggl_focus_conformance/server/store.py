@@ -271,7 +271,7 @@ class Store:
         address = f"{self._file.as_uri()}?mode={mode}" if self._file else ":memory:"
         # opened in one thread and used in another, never in two at a time
         connection = sqlite3.connect(
-            address, wait, uri=True, isolation_level=None, check_same_thread=False
+            address, uri=True, timeout=wait, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = self._row
         return connection
