@@ -3,7 +3,7 @@
 def test_my_integration(reference_server):
     client = TogglFocus(base_url=reference_server.url, api_key=reference_server.account.api_key, …)
 
-@pytest.mark.reference_server(seed="demo", quota=30)
+@pytest.mark.reference_server(seed="empty", quota=30)
 def test_with_other_options(reference_server): …
 """
 

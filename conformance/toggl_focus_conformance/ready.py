@@ -33,7 +33,7 @@ def text(server: ReferenceServer, platform: str = sys.platform) -> str:
         ]
     else:
         commands = [*(f"export {name}={value}" for name, value in variables), "", curl]
-    missing = server.app.unbuilt
+    missing = server.app.unimplemented
     return "\n".join(
         [
             f"The reference server is ready at {server.url}",

@@ -201,7 +201,7 @@ def test_an_operation_that_is_only_described_answers_501(
 
     assert (answer.status_code, answer.json()["error"]) == (501, "not_implemented")
     assert before == []
-    assert focus.server.app.unbuilt == ("count_time_blocks",)
+    assert focus.server.app.unimplemented == ("count_time_blocks",)
     assert focus.create()["id"] == 1
 
 

@@ -83,7 +83,7 @@ def test_the_text_begins_with_the_url_and_ends_with_how_to_stop(demo: Focus) -> 
 
 def test_what_is_described_but_not_implemented_is_said_once(serve: Serve) -> None:
     focus = serve()
-    focus.server.app.unbuilt = ("count_time_blocks",)
+    focus.server.app.unimplemented = ("count_time_blocks",)
 
     assert "Described but not implemented: count_time_blocks" in ready.text(focus.server)
 

@@ -78,7 +78,7 @@ class App:
         self.pages = Pages(description, store, self.accounts, monday)
         self.limits = limits
         self.prefix = description.prefix
-        self.unbuilt = tuple(o.id for o in description.operations if o.id not in HANDLERS)
+        self.unimplemented = tuple(o.id for o in description.operations if o.id not in HANDLERS)
         """Operations that are described and answer 501."""
         self._most = description.largest_body
         self._rules: Rules = rules_of(description)
@@ -115,7 +115,7 @@ class App:
             allow_headers=["*"],
             expose_headers=[*EXPOSED, *description.response_headers],
         )
-        for name in self.unbuilt:
+        for name in self.unimplemented:
             log.debug("%s is described but not implemented: it answers 501", name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,8 +147,8 @@ class App:
             fields = scope["method"], target, seen.status, seen.operation, spent, end
             log.log(level, "%s %s %d %s %.1f ms%s", *fields)
 
-    def garbage(self, problem: Problem) -> bytes:
-        """The body of the response to what was no HTTP at all."""
+    def error_body(self, problem: Problem) -> bytes:
+        """The body of a response with the Problem schema."""
         return encode(problem.answer(self._trace_ids()))
 
     def close(self) -> None:
@@ -264,15 +264,15 @@ class App:
         operation: Operation | None = None,
         headers: dict[str, str] | None = None,
     ) -> Response:
-        """A response with the Problem schema; operation: its description must have the status."""
+        """An error response; operation: its description must have the status."""
         request.scope["seen"].reason = problem.text
         if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
             operation = None  # of this server, not of the API
-        body = encode(problem.answer(self._trace_ids()))
+        body = self.error_body(problem)
         if fault := self._fault(operation, problem.status, body):
             log.error("the response %s breaks the description: %s", body.decode(), fault)
             problem = Problem(500, "internal", f"The response breaks the description: {fault}")
-            body = encode(problem.answer(self._trace_ids()))
+            body = self.error_body(problem)
         return Response(body, problem.status, {**(headers or {}), **problem.headers}, JSON)
 
     async def _nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:

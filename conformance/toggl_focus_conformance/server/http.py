@@ -50,9 +50,11 @@ logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 def report(what: str, error: BaseException | None) -> None:
     """Log an error by its type and place: its text may hold what was received."""
-    frames = traceback.extract_tb(error.__traceback__ if error else None)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "-"
-    log.error("%s: %s at %s", what, type(error).__name__, place)
+    if error is not None:
+        what += f": {type(error).__name__}"
+        if frames := traceback.extract_tb(error.__traceback__):
+            what += f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}"
+    log.error(what)
 
 
 class Connection(h11.Connection):
@@ -197,7 +199,7 @@ class Protocol(H11Protocol):
     def _refuse(self, problem: Problem) -> None:
         """Respond without the application, unless a response has begun, and close."""
         self._refused = True
-        body = self._app.garbage(problem)
+        body = self._app.error_body(problem)
         headers = [
             ("content-type", JSON),
             ("content-length", str(len(body))),
@@ -213,16 +215,15 @@ class Protocol(H11Protocol):
             ):
                 self.transport.write(self.conn.send(event) or b"")
         except h11.LocalProtocolError:
-            # only the end of the connection is left to say it
-            self.transport.close()
-            return
-        log.info("- - %d - %s", problem.status, problem.text)
-        if self.cycle:  # a bad body: this was the response, no other follows
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        # closed at once, with more on its way here, it would be reset and the response lost
-        with suppress(OSError):  # the client is gone
-            self.transport.write_eof()
+            self.transport.close()  # only the end of the connection is left to say it
+        else:
+            log.info("- - %d - %s", problem.status, problem.text)
+            if self.cycle:  # a bad body: this was the response, no other follows
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
+            # closed at once, with more on its way here, it would be reset and the response lost
+            with suppress(OSError):  # the client is gone
+                self.transport.write_eof()
         self.loop.call_later(LINGER, self.transport.abort)
 
 

@@ -330,12 +330,17 @@ class Store:
 
 def is_busy(error: sqlite3.Error) -> bool:
     """Whether another process has locked the file, so that it may succeed later."""
-    return error.sqlite_errorcode & 0xFF in _BUSY
+    return _code(error) in _BUSY
 
 
 def is_unusable(error: sqlite3.Error) -> bool:
     """Whether it is about the file, the disk or the system, and no fault of the server."""
-    return error.sqlite_errorcode & 0xFF in _UNUSABLE
+    return _code(error) in _UNUSABLE
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The kind of an error; 0 for one that Python's module has found itself."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 @dataclass(frozen=True)
