@@ -26,6 +26,7 @@ KEYS = (
     "x-format",
     "x-idempotent",
     "x-interval",
+    "x-max-body-bytes",
     "x-method",
     "x-null",
     "x-pagination",

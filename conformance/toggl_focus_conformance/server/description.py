@@ -65,7 +65,7 @@ class Description:
     @property
     def largest_body(self) -> int:
         """How many bytes a body may have (D53)."""
-        size: int = self.document.get("x-max-body-bytes", 2**20)
+        size: int = self.document["x-max-body-bytes"]
         return size
 
     @property
