@@ -142,7 +142,7 @@ class AsyncTimeBlocks:
                 organization_id=organization_id,
                 workspace_id=workspace_id,
                 **options,
-            ),
+            ).named("time_blocks.iterate_for_task"),
             operations.LIST_TASK_TIME_BLOCKS_PAGES,
         )
 
@@ -646,7 +646,7 @@ class AsyncTimeBlocks:
                 organization_id=organization_id,
                 workspace_id=workspace_id,
                 **options,
-            ),
+            ).named("time_blocks.iterate"),
             operations.LIST_TIME_BLOCKS_PAGES,
         )
 

@@ -15,6 +15,7 @@ from _toggl_focus.request import UNSET, Operation, Options, Pagination, Request,
 
 LIST_TASK_TIME_BLOCKS: Operation[models.TimeBlockPage] = Operation(
     id="list_task_time_blocks",
+    name="time_blocks.list_for_task",
     method="GET",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks",
     body=None,
@@ -50,6 +51,7 @@ def list_task_time_blocks(
 
 CREATE_TIME_BLOCK: Operation[models.TimeBlock] = Operation(
     id="create_time_block",
+    name="time_blocks.create",
     method="POST",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks",
     body=models.TimeBlockCreate,
@@ -81,6 +83,7 @@ def create_time_block(
 
 GET_TIME_BLOCK: Operation[models.TimeBlock] = Operation(
     id="get_time_block",
+    name="time_blocks.get",
     method="GET",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
     body=None,
@@ -112,6 +115,7 @@ def get_time_block(
 
 REPLACE_TIME_BLOCK: Operation[None] = Operation(
     id="replace_time_block",
+    name="time_blocks.replace",
     method="PUT",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
     body=models.TimeBlockReplace,
@@ -150,6 +154,7 @@ def replace_time_block(
 
 UPDATE_TIME_BLOCK: Operation[None] = Operation(
     id="update_time_block",
+    name="time_blocks.update",
     method="PATCH",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
     body=models.TimeBlockUpdate,
@@ -194,6 +199,7 @@ def update_time_block(
 
 DELETE_TIME_BLOCK: Operation[None] = Operation(
     id="delete_time_block",
+    name="time_blocks.delete",
     method="DELETE",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
     body=None,
@@ -227,6 +233,7 @@ def delete_time_block(
 
 ARCHIVE_TIME_BLOCK: Operation[None] = Operation(
     id="archive_time_block",
+    name="time_blocks.archive",
     method="POST",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}/archive",
     body=None,
@@ -257,6 +264,7 @@ def archive_time_block(
 
 RESTORE_TIME_BLOCK: Operation[None] = Operation(
     id="restore_time_block",
+    name="time_blocks.restore",
     method="PATCH",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}/restore",
     body=None,
@@ -288,6 +296,7 @@ def restore_time_block(
 
 UNARCHIVE_TIME_BLOCK: Operation[None] = Operation(
     id="unarchive_time_block",
+    name="time_blocks.unarchive",
     method="POST",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}/unarchive",
     body=None,
@@ -318,6 +327,7 @@ def unarchive_time_block(
 
 LIST_TIME_BLOCKS: Operation[models.TimeBlockWithTaskPage] = Operation(
     id="list_time_blocks",
+    name="time_blocks.list",
     method="GET",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks",
     body=None,
@@ -363,6 +373,7 @@ def list_time_blocks(
 
 BULK_CREATE_TIME_BLOCKS: Operation[list[models.TimeBlock]] = Operation(
     id="bulk_create_time_blocks",
+    name="time_blocks.bulk_create",
     method="POST",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/bulk",
     body=models.TimeBlockBulkCreate,
@@ -388,6 +399,7 @@ def bulk_create_time_blocks(
 
 BULK_UPDATE_TIME_BLOCKS: Operation[None] = Operation(
     id="bulk_update_time_blocks",
+    name="time_blocks.bulk_update",
     method="PATCH",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/bulk",
     body=Annotated[list[models.TimeBlockBulkUpdateItem], Meta(min_length=1, max_length=100)],
@@ -413,6 +425,7 @@ def bulk_update_time_blocks(
 
 BULK_DELETE_TIME_BLOCKS: Operation[None] = Operation(
     id="bulk_delete_time_blocks",
+    name="time_blocks.bulk_delete",
     method="DELETE",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/bulk",
     body=None,
@@ -440,6 +453,7 @@ def bulk_delete_time_blocks(
 
 STREAM_TIME_BLOCKS: Operation[list[models.TimeBlockWithTask]] = Operation(
     id="stream_time_blocks",
+    name="time_blocks.stream",
     method="GET",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/stream",
     body=None,

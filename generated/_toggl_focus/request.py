@@ -33,6 +33,7 @@ from typing import (
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.json import decode
+from msgspec.structs import replace
 
 __all__ = [
     "JSON",
@@ -133,6 +134,8 @@ class Operation(Struct, Generic[T], frozen=True):
     """One operation of the description, how to check its body and how to read its answer."""
 
     id: str
+    name: str
+    """The method that users call, such as `time_blocks.update`. Errors begin with it."""
     method: str
     path: str
     body: object
@@ -151,6 +154,10 @@ class Request(Struct, Generic[T], frozen=True):
     query: Payload | None = None
     body: Payload | Sequence[Payload] | None = None
     options: Options = {}
+
+    def named(self, name: str) -> Request[T]:
+        """The same request, made by another method than the operation's own."""
+        return replace(self, operation=replace(self.operation, name=name))
 
 
 class Pagination(Struct, Generic[PageT, T], frozen=True):
@@ -356,7 +363,8 @@ class Raw(Generic[P, T]):
     def __get__(self, resource: RawResource, _: object) -> Callable[P, Response[T]]:
         @wraps(self._build)
         def call(*args: P.args, **named: P.kwargs) -> Response[T]:
-            return resource.sender.exchange(self._build(*args, **named))
+            request = self._build(*args, **named)
+            return resource.sender.exchange(request.named(f"raw.{request.operation.name}"))
 
         return call
 
@@ -372,7 +380,8 @@ class AsyncRaw(Generic[P, T]):
     ) -> Callable[P, Coroutine[Any, Any, Response[T]]]:
         @wraps(self._build)
         async def call(*args: P.args, **named: P.kwargs) -> Response[T]:
-            return await resource.sender.exchange(self._build(*args, **named))
+            request = self._build(*args, **named)
+            return await resource.sender.exchange(request.named(f"raw.{request.operation.name}"))
 
         return call
 

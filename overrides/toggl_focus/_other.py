@@ -50,7 +50,7 @@ def write_other(
     if not isinstance(query, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise UsageError(f"{name}: query must be a mapping of names to values, got {query!r:.80}")
     anything = cast("type[JSON]", Any)
-    operation = Operation(name, method, path, None, anything, method in _IDEMPOTENT)
+    operation = Operation(name, name, method, path, None, anything, method in _IDEMPOTENT)
     ids = filled(Request(operation, dict.fromkeys(_PLACE.findall(path), UNSET)), settings)
     path = _PLACE.sub(lambda place: str(ids[place[1]]), path)
     try:

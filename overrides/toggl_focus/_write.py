@@ -50,6 +50,11 @@ class Outgoing(Generic[T]):
     options: Options = field(default_factory=Options, repr=False)
 
     @property
+    def name(self) -> str:
+        """The method that was called, such as `time_blocks.update` or `GET /path`, for errors."""
+        return self.operation.name
+
+    @property
     def url(self) -> str:
         """Where it goes."""
         return self.base_url + self.target
