@@ -239,7 +239,7 @@ def test_a_refusal_is_the_error_of_its_status_with_all_that_was_said(
         (
             "502 Bad Gateway",
             b"<html>nginx</html>",
-            "get_time_block: 502 Bad Gateway (18 bytes of text/html)",
+            "time_blocks.get: 502 Bad Gateway (18 bytes of text/html)",
         ),
         ("500 Internal Server Error", b"", "500 Internal Server Error (empty)"),
         ("404 Not Found", b'{"message":"gone"}', "404 Not Found (18 bytes of text/html)"),
@@ -287,7 +287,7 @@ def test_an_oddity_in_a_refusal_loses_nothing_else(
         connect(wire.url).call("get", 100, 7)
 
     assert (caught.value.code, caught.value.description) == (code, description)
-    assert str(caught.value) == f"get_time_block: {message}"
+    assert str(caught.value) == f"time_blocks.get: {message}"
 
 
 @pytest.mark.parametrize("verb", ("get", "delete"))
@@ -303,7 +303,7 @@ def test_a_redirect_is_not_followed(verb: str, connect: Connect, wire: Wire) -> 
 
 
 def test_no_connection_is_a_transport_error(connect: Connect) -> None:
-    with pytest.raises(TransportError, match="get_time_block: ConnectError") as caught:
+    with pytest.raises(TransportError, match="time_blocks.get: ConnectError") as caught:
         connect("http://127.0.0.1:1/api").call("get", 100, 7)
 
     assert caught.value.__cause__ is not None

@@ -12,7 +12,9 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
+from unittest import mock
 
 import httpx
 import hypothesis
@@ -502,7 +504,7 @@ WRONG: tuple[tuple[str, Callable[[], Any], str], ...] = (
 def test_a_wrong_entry_is_named_before_any_is_sent(
     verb: str, entries: Callable[[], Any], message: str, connect: Connect, wire: Wire
 ) -> None:
-    with pytest.raises(UsageError, match=f"^{verb}_time_blocks: {message}"):
+    with pytest.raises(UsageError, match=f"^time_blocks.{verb}: {message}"):
         connect(wire.url).straight(verb, entries())
 
     assert wire.requests == []
@@ -519,13 +521,51 @@ def test_no_entry_is_no_call(
     assert wire.requests == []
 
 
-@pytest.mark.parametrize("progress", (True, "print"))
-def test_a_progress_that_cannot_be_called_is_refused_before_anything_is_sent(
-    progress: Any, connect: Connect, wire: Wire
-) -> None:
-    with pytest.raises(UsageError, match=r"^progress must be callable, got "):
-        connect(wire.url).straight("bulk_delete", [1, 2], progress=progress)
+async def show(done: int, total: int) -> None:
+    """Nobody would await this."""
 
+
+class Bar:
+    async def __call__(self, done: int, total: int) -> None:
+        """Nor this."""
+
+
+@pytest.mark.parametrize(
+    ("progress", "message"),
+    (
+        (True, "must be callable, got True"),
+        ("print", "must be callable, got 'print'"),
+        (show, "must be a plain function, as nothing awaits it"),
+        (partial(show, 1), "must be a plain function, as nothing awaits it"),
+        (Bar(), "must be a plain function, as nothing awaits it"),
+        (Bar().__call__, "must be a plain function, as nothing awaits it"),
+        (mock.AsyncMock(), "must be a plain function, as nothing awaits it"),
+    ),
+)
+@pytest.mark.parametrize("ids", ([], [1, 2]))
+def test_a_progress_that_cannot_be_called_is_refused_before_anything_is_sent(
+    progress: Any, message: str, ids: list[int], connect: Connect, wire: Wire
+) -> None:
+    with pytest.raises(UsageError, match=f"^time_blocks.bulk_delete: progress {message}$"):
+        connect(wire.url).straight("bulk_delete", ids, progress=progress)
+
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize(("first", "second"), ((0, 1), (3, 120), (99, 100)))
+def test_an_id_that_two_changes_have_is_refused_with_both_places(
+    first: int, second: int, connect: Connect, wire: Wire
+) -> None:
+    ids = list(range(1, 151))
+    ids[second] = ids[first]
+
+    with pytest.raises(UsageError) as caught:
+        connect(wire.url).straight("bulk_update", updates(*ids))
+
+    assert str(caught.value) == (
+        f"time_blocks.bulk_update: items[{first}] and items[{second}] have the same id, "
+        f"{first + 1}; make them one entry"
+    )
     assert wire.requests == []
 
 
@@ -533,7 +573,7 @@ def test_a_progress_that_cannot_be_called_is_refused_before_anything_is_sent(
 def test_a_wrong_option_is_refused_before_anything_is_sent(
     option: dict[str, Any], connect: Connect, wire: Wire
 ) -> None:
-    with pytest.raises(UsageError, match=f"^bulk_delete_time_blocks: {next(iter(option))} "):
+    with pytest.raises(UsageError, match=f"^time_blocks.bulk_delete: {next(iter(option))} "):
         connect(wire.url).straight("bulk_delete", [1, 2], **option)
 
     assert wire.requests == []
@@ -543,7 +583,7 @@ def test_a_closed_client_is_a_usage_error(connect: Connect) -> None:
     client = connect(NOWHERE)
     client.close_client()
 
-    with pytest.raises(UsageError, match="bulk_update_time_blocks: the client is closed"):
+    with pytest.raises(UsageError, match="time_blocks.bulk_update: the client is closed"):
         client.straight("bulk_update", updates(*range(1, 250)))
 
 
@@ -953,7 +993,7 @@ def test_the_message_says_why_and_how_far(
     with pytest.raises(BulkError) as caught:
         client.straight(verb, entries)
 
-    assert str(caught.value) == f"{verb}_time_blocks: {message.format(url=server.url)}"
+    assert str(caught.value) == f"time_blocks.{verb}: {message.format(url=server.url)}"
 
 
 def test_a_raw_call_stays_one_call_that_raises_what_is_wrong_with_it(
@@ -962,7 +1002,7 @@ def test_a_raw_call_stays_one_call_that_raises_what_is_wrong_with_it(
     hook = Counting()
     client = connect(server.url, hooks=[hook])
 
-    with pytest.raises(NotFound, match="bulk_update_time_blocks: 404 not_found"):
+    with pytest.raises(NotFound, match="time_blocks.bulk_update: 404 not_found"):
         client.raw("bulk_update", updates(1001, UNKNOWN))
     with pytest.raises(UsageError, match="expected `array` of length <= 100"):
         client.raw("bulk_update", updates(*range(1, 102)))

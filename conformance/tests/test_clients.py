@@ -82,16 +82,19 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"email": "a:b", "password": PASSWORD}, "email has a colon"),
     ({"api_key": KEY, "base_url": "focus.toggl.com"}, "base_url must be an http or https URL"),
     ({"api_key": KEY, "base_url": "ftp://x/"}, "base_url must be an http or https URL"),
-    ({"api_key": KEY, "base_url": "https://me:pw@x/"}, "base_url holds a user name or password"),
+    ({"api_key": KEY, "base_url": "https://me:pw@x/"}, "base_url has a user name or password"),
     ({"api_key": KEY, "base_url": "https://x/api?y=1"}, "base_url must end with its path"),
-    ({"api_key": KEY, "base_url": "ftp://me:pw@x/"}, "base_url holds a user name or password"),
+    ({"api_key": KEY, "base_url": "ftp://me:pw@x/"}, "base_url has a user name or password"),
     ({"api_key": KEY, "base_url": "http://[::1"}, "base_url must be an http or https URL"),
     ({"api_key": KEY, "base_url": "http://x:port/"}, "base_url must be an http or https URL"),
     ({"api_key": KEY, "base_url": "http://x\n"}, "base_url must be an http or https URL"),
     ({"api_key": KEY, "base_url": ""}, "base_url must be an http or https URL"),
     ({"api_key": KEY, "base_url": 5}, "base_url must be text, got int"),
     ({"api_key": 123}, "api_key must be text, got int"),
-    ({"email": "a@b", "password": PASSWORD + "\udc80"}, "email or password holds what is no text"),
+    (
+        {"email": "a@b", "password": PASSWORD + "\udc80"},
+        "email or password contains a lone surrogate",
+    ),
     ({"api_key": KEY, "organization_id": -1}, "organization_id must be a positive integer, got -1"),
     ({"api_key": KEY, "workspace_id": "10"}, "workspace_id must be a positive integer, got '10'"),
     ({"api_key": KEY, "timeout": 0}, "timeout must be seconds, more than 0, or None, got 0"),
@@ -209,7 +212,7 @@ def test_a_closed_client_says_so(connect: Connect, wire: Wire) -> None:
     client.close_client()
     client.close_client()
 
-    with pytest.raises(UsageError, match="get_time_block: the client is closed; make a new one"):
+    with pytest.raises(UsageError, match="time_blocks.get: the client is closed; make a new one"):
         client.call("get", 100, 7)
 
 

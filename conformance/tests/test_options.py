@@ -248,7 +248,7 @@ def test_a_view_of_a_closed_client_is_closed(connect: Connect, wire: Wire) -> No
     view = client.view(timeout=5)
     client.close_client()
 
-    with pytest.raises(UsageError, match="archive_time_block: the client is closed"):
+    with pytest.raises(UsageError, match="time_blocks.archive: the client is closed"):
         view.call("archive", 100, 7)
 
 
@@ -320,9 +320,9 @@ def test_a_wrong_option_is_named_with_the_operation_and_no_header_is_shown(
     client = connect(wire.url)
     now = FakeClock().now()
     calls: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("get_time_block", {"verb": "get", "task_id": 100, "time_block_id": 7}),
-        ("stream_time_blocks", {"verb": "stream", "date_from": now, "date_to": now}),
-        ("bulk_delete_time_blocks", {"verb": "bulk_delete", "ids": [7]}),
+        ("time_blocks.get", {"verb": "get", "task_id": 100, "time_block_id": 7}),
+        ("time_blocks.stream", {"verb": "stream", "date_from": now, "date_to": now}),
+        ("time_blocks.bulk_delete", {"verb": "bulk_delete", "ids": [7]}),
     )
 
     for operation, call in calls:
@@ -331,7 +331,7 @@ def test_a_wrong_option_is_named_with_the_operation_and_no_header_is_shown(
 
         assert str(caught.value).startswith(f"{operation}: {message}")
         assert SECRET not in str(caught.value)
-        with pytest.raises(UsageError, match=f"^{operation}: {re.escape(message)}"):
+        with pytest.raises(UsageError, match=f"^raw.{operation}: {re.escape(message)}"):
             client.raw(**call, **options)
     with pytest.raises(UsageError, match=f"^GET /x: {re.escape(message)}"):
         client.request("GET", "/x", **options)
@@ -368,7 +368,7 @@ def test_a_view_of_nowhere_is_refused(colour: type[TogglFocus], name: str) -> No
 def test_a_name_that_is_no_option_is_a_type_error(connect: Connect, wire: Wire) -> None:
     client = connect(wire.url)
 
-    with pytest.raises(TypeError, match="archive_time_block: unexpected keyword argument 'retry'"):
+    with pytest.raises(TypeError, match="time_blocks.archive: unexpected keyword argument 'retry'"):
         client.call("archive", 100, 7, retry=3)
     with pytest.raises(TypeError, match="GET /x: unexpected keyword argument 'retry'"):
         client.request("GET", "/x", retry=3)

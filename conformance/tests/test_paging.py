@@ -278,7 +278,7 @@ def test_a_server_that_gives_a_page_again_is_an_error_and_not_without_end(
         got.extend(chr(item.id) for item in walk.items)
 
     cost = len(given) // 2 + 1
-    told = f"list_time_blocks: page {cost} holds what an earlier page held"
+    told = f"time_blocks.iterate: page {cost} holds what an earlier page held"
     assert str(caught.value) == told
     assert caught.value.body == page(*map(ord, pages[cost - 1]))
     assert caught.value.attempts == 1

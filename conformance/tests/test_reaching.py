@@ -206,7 +206,7 @@ def test_an_answer_that_does_not_decompress_is_an_error(
 ) -> None:
     wire.answer("200 OK", body, "Content-Encoding: gzip")
 
-    with pytest.raises(DecodeError, match=r"^list_task_time_blocks: "):
+    with pytest.raises(DecodeError, match=r"^time_blocks.list_for_task: "):
         connect(wire.url).call("list_for_task", 100)
 
 

@@ -141,7 +141,7 @@ def test_a_compressed_stream_is_read(connect: Connect, wire: Wire) -> None:
 def test_a_refused_stream_is_the_error_of_its_status(
     connect: Connect, server: ReferenceServer
 ) -> None:
-    with pytest.raises(BadRequest, match="stream_time_blocks: 400 validation"):
+    with pytest.raises(BadRequest, match="time_blocks.stream: 400 validation"):
         connect(server.url).call(
             "stream", date_from=MOMENT, date_to=datetime(2025, 1, 1, tzinfo=UTC)
         )
@@ -271,7 +271,7 @@ def test_a_compressed_body_that_is_cut_is_an_error(connect: Connect, wire: Wire)
     wire.answer("200 OK", body, "Content-Encoding: gzip")
 
     with pytest.raises(
-        DecodeError, match="stream_time_blocks: the response cannot be decompressed: it "
+        DecodeError, match=r"^time_blocks\.stream: the response cannot be decompressed: it "
     ):
         connect(wire.url).call("stream", **EVER)
 
@@ -280,7 +280,7 @@ def test_a_compressed_body_that_is_none_is_an_error(connect: Connect, wire: Wire
     wire.answer("200 OK", b"[]", "Content-Encoding: gzip")
 
     with pytest.raises(
-        DecodeError, match="stream_time_blocks: the response cannot be decompressed: "
+        DecodeError, match=r"^time_blocks\.stream: the response cannot be decompressed: "
     ):
         connect(wire.url).call("stream", **EVER)
 
@@ -349,7 +349,7 @@ def test_a_closed_stream_says_so(begun: bool, wire: Wire) -> None:  # noqa: FBT0
             next(stream)
         stream.close()
 
-        with pytest.raises(UsageError, match="stream_time_blocks: the stream is closed"):
+        with pytest.raises(UsageError, match="time_blocks.stream: the stream is closed"):
             list(stream)
 
 

@@ -158,7 +158,7 @@ def test_a_refusal_is_an_error_named_by_its_status(
 
     (span,) = traced.spans
     assert span.status.status_code is StatusCode.ERROR
-    assert span.status.description == "get_time_block: 404 not_found"
+    assert span.status.description == "time_blocks.get: 404 not_found"
     assert attributes(span)["error.type"] == "404"
 
 

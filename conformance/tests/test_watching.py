@@ -489,7 +489,7 @@ def test_a_header_that_a_hook_may_not_add_is_refused_without_showing_it(
         def before(self, event: Event) -> None:
             event.headers[name] = value
 
-    with pytest.raises(UsageError, match=f"^get_time_block: headers .*{name}") as caught:
+    with pytest.raises(UsageError, match=f"^time_blocks.get: headers .*{name}") as caught:
         connect(wire.url, hooks=[Careless()]).call("get", 100, 7)
 
     assert SECRET not in str(caught.value)
@@ -587,12 +587,12 @@ def test_a_repeat_is_information_and_a_wait_for_quota_a_warning(
     assert [(each.levelname, each.getMessage()) for each in caplog.records] == [
         (
             "INFO",
-            "delete_time_block: 503 Service Unavailable (empty); attempt 2 follows in 20.0 s",
+            "time_blocks.delete: 503 Service Unavailable (empty); attempt 2 follows in 20.0 s",
         ),
         (
             "WARNING",
             (
-                "delete_time_block: 402 Payment Required (empty); all requests are there again in "
+                "time_blocks.delete: 402 Payment Required (empty); all requests are there again in "
                 "1800 s; attempt 3 follows in 1801.2 s"
             ),
         ),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Unpack
+from typing import Any, Unpack, cast
 
 from _toggl_focus import models, operations
 from _toggl_focus.request import (
@@ -891,7 +891,7 @@ class AsyncRawTimeBlocks(AsyncRawResource):
 class AsyncRawResources:
     """All that the API offers, as whole answers."""
 
-    time_blocks: AsyncRawTimeBlocks
+    time_blocks: AsyncRawTimeBlocks = cast("Any", AsyncRawTimeBlocks)
     """Stretches of a calendar set aside for a task."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -901,10 +901,11 @@ class AsyncRawResources:
 class AsyncResources:
     """All that the API offers."""
 
-    raw: AsyncRawResources
+    # The class has the classes, which its instances replace: mocks made from it know what is there.
+    raw: AsyncRawResources = cast("Any", AsyncRawResources)
     """The same, as whole answers: `client.raw.time_blocks`."""
 
-    time_blocks: AsyncTimeBlocks
+    time_blocks: AsyncTimeBlocks = cast("Any", AsyncTimeBlocks)
     """Stretches of a calendar set aside for a task."""
 
     def __init__(self, sender: AsyncSender) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Unpack
+from typing import Any, Unpack, cast
 
 from _toggl_focus import models, operations
 from _toggl_focus.request import (
@@ -891,7 +891,7 @@ class RawTimeBlocks(RawResource):
 class RawResources:
     """All that the API offers, as whole answers."""
 
-    time_blocks: RawTimeBlocks
+    time_blocks: RawTimeBlocks = cast("Any", RawTimeBlocks)
     """Stretches of a calendar set aside for a task."""
 
     def __init__(self, sender: Sender) -> None:
@@ -901,10 +901,11 @@ class RawResources:
 class Resources:
     """All that the API offers."""
 
-    raw: RawResources
+    # The class has the classes, which its instances replace: mocks made from it know what is there.
+    raw: RawResources = cast("Any", RawResources)
     """The same, as whole answers: `client.raw.time_blocks`."""
 
-    time_blocks: TimeBlocks
+    time_blocks: TimeBlocks = cast("Any", TimeBlocks)
     """Stretches of a calendar set aside for a task."""
 
     def __init__(self, sender: Sender) -> None:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta
@@ -12,6 +13,7 @@ from msgspec.structs import force_setattr
 from _toggl_focus.request import (
     JSON,
     Answer,
+    Day,
     EmptyIfNull,
     Instant,
     Int64,
@@ -119,6 +121,16 @@ class TimeBlockPage(Answer, kw_only=True):
 
     def __post_init__(self) -> None:
         self.data = self.data or []
+
+    def __iter__(self) -> Iterator[TimeBlockListItem]:
+        """Iterate over `data`; `len` and an index are those of `data` too."""
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, at: int) -> TimeBlockListItem:
+        return self.data[at]
 
 
 class Status(Answer, kw_only=True):
@@ -754,7 +766,7 @@ class EmbeddedTask(Answer, kw_only=True):
     """The status it has, in full."""
     status_updated_at: str | None = None
     """When it took that status, in a form the vendor does not state."""
-    priority_at: date | None = None
+    priority_at: Day | None = None
     """The day its priority counts from."""
     billable: bool | None = None
     """Whether its time is billed."""
@@ -762,9 +774,9 @@ class EmbeddedTask(Answer, kw_only=True):
     """Whether its blocks become time entries by themselves."""
     color: str | None = None
     """The colour it is drawn in, such as "#0b83d9"."""
-    start_date: date | None = None
+    start_date: Day | None = None
     """The day it may begin."""
-    end_date: date | None = None
+    end_date: Day | None = None
     """The day it is due."""
     estimated_mins: int | None = None
     """How long it is thought to take, in minutes."""
@@ -788,7 +800,7 @@ class EmbeddedTask(Answer, kw_only=True):
     """The name of the task it is a part of."""
     recurring_task_id: int | None = None
     """The recurring task it was made from."""
-    recurrence_date: date | None = None
+    recurrence_date: Day | None = None
     """The day of the recurrence it stands for."""
     rrule: str | None = None
     """How it recurs, as a recurrence rule such as FREQ=WEEKLY."""
@@ -838,6 +850,16 @@ class TimeBlockWithTaskPage(Answer, kw_only=True):
 
     def __post_init__(self) -> None:
         self.data = self.data or []
+
+    def __iter__(self) -> Iterator[TimeBlockWithTask]:
+        """Iterate over `data`; `len` and an index are those of `data` too."""
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, at: int) -> TimeBlockWithTask:
+        return self.data[at]
 
 
 __all__ = [

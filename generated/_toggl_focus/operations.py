@@ -404,6 +404,7 @@ BULK_UPDATE_TIME_BLOCKS: Operation[None] = Operation(
     path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/bulk",
     body=Annotated[list[models.TimeBlockBulkUpdateItem], Meta(min_length=1, max_length=100)],
     answer=None,
+    distinct=("items", "id"),
 )
 
 

@@ -14,7 +14,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from typing import (
     TYPE_CHECKING,
@@ -36,6 +36,7 @@ from msgspec.json import decode
 from msgspec.structs import replace
 
 __all__ = [
+    "BYTE_ORDER_MARK",
     "JSON",
     "UNSET",
     "Answer",
@@ -44,6 +45,7 @@ __all__ = [
     "AsyncRawResource",
     "AsyncSender",
     "AsyncStream",
+    "Day",
     "EmptyIfNull",
     "Instant",
     "Int64",
@@ -66,6 +68,9 @@ __all__ = [
     "utc",
 ]
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""Some servers begin their JSON with it, which a reader may skip (RFC 8259, 8.1)."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 PageT = TypeVar("PageT")
@@ -74,9 +79,6 @@ EntryT = TypeVar("EntryT")
 Unset: TypeAlias = UnsetType
 """What an argument is that was not given; it is not sent."""
 
-Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
-"""A moment; one without an offset is a violation."""
-
 Int64: TypeAlias = Annotated[int, Meta(le=2**63 - 1)]
 """An integer to send; the service keeps no larger one."""
 
@@ -84,10 +86,17 @@ Progress: TypeAlias = Callable[[int, int], object]
 """Is told after each call how many entries are done, and of how many."""
 
 if TYPE_CHECKING:  # what a user may write and will read
+    Instant: TypeAlias = datetime
+    Day: TypeAlias = date
     JSON: TypeAlias = dict[str, "JSON"] | list["JSON"] | str | int | float | bool | None
     Seconds: TypeAlias = int | timedelta
     EmptyIfNull: TypeAlias = list[T]
 else:  # what msgspec decodes, and what is left when a Payload is made
+    # The real classes, even where freezegun has put its fakes in their place. Annotated, as it
+    # would do so in every module that has the bare ones when a schema is built.
+    _real = {kind.__name__: kind for kind in datetime.__mro__ if kind.__module__ == "datetime"}
+    Instant = Annotated[_real["datetime"], Meta(tz=True)]  # one without an offset is a violation
+    Day = Annotated[_real["date"], Meta()]
     JSON = Any
     Seconds = Int64
     EmptyIfNull = list[T] | None
@@ -144,6 +153,8 @@ class Operation(Struct, Generic[T], frozen=True):
     """Sent twice it does no more than sent once."""
     arguments: dict[str, str] = {}
     """What is called otherwise as an argument than in the body."""
+    distinct: tuple[str, str] | None = None
+    """The entries of a bulk call, and the field that no two of them may share."""
 
 
 class Request(Struct, Generic[T], frozen=True):
@@ -259,11 +270,12 @@ class Response(Struct, Generic[T], frozen=True):
     body: bytes
     value: T
     attempts: int = 1
-    """How many requests it has cost."""
+    """How many attempts it took."""
 
-    def json(self) -> JSON:
+    def json(self) -> Any:  # noqa: ANN401  (any JSON, to be indexed without a cast)
         """The body as plain lists and dictionaries, with what the description does not know."""
-        return cast("JSON", decode(self.body)) if self.body else None
+        body = self.body.removeprefix(BYTE_ORDER_MARK)
+        return decode(body) if body else None
 
 
 class Sender(Protocol):
@@ -388,15 +400,19 @@ class AsyncRaw(Generic[P, T]):
 
 def utc(value: object) -> object:
     """Write a moment as the service keeps it."""
-    if isinstance(value, datetime) and value.utcoffset() is not None:
-        with suppress(OverflowError):
-            return value.astimezone(UTC)
+    if isinstance(value, datetime):
+        with suppress(OverflowError, ValueError):  # the latter for the NaT of pandas
+            return value if value.utcoffset() is None else value.astimezone(UTC)
     return value
 
 
 def seconds(value: timedelta) -> timedelta | int:
-    """Write a span of time as the service reads it."""
-    return value if value.microseconds else value // timedelta(seconds=1)
+    """Write a span of time as the service reads it; without whole seconds it stays as it is."""
+    # The subclass of another library as a plain one: not all of them can be divided.
+    span = timedelta.__pos__(value)
+    if span.microseconds or getattr(value, "nanoseconds", 0):
+        return value
+    return span // timedelta(seconds=1)
 
 
 @overload

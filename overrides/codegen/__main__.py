@@ -50,6 +50,7 @@ MODELS: Node = {
         *(f"{PACKAGE}.request.{name}" for name in ("EmptyIfNull", "JSON", "Unset")),
         *(f"{PACKAGE}.request.{name}" for name in ("seconds", "utc")),
         *(f"datetime.{name}" for name in ("UTC", "datetime", "timedelta")),
+        "collections.abc.Iterator",
         "msgspec.field",
         "msgspec.structs.force_setattr",
     ],
@@ -173,11 +174,22 @@ def fields(said: Node, *, sent: bool) -> Node:
         kept["customTypePath"] = f"{PACKAGE}.request.JSON"
     elif said.get("format") == "date-time":
         kept["customTypePath"] = f"{PACKAGE}.request.Instant"
+    elif said.get("format") == "date":
+        kept["customTypePath"] = f"{PACKAGE}.request.Day"
     elif sent and said.get("x-unit") == "seconds":
         kept["customTypePath"] = f"{PACKAGE}.request.Seconds"
     elif sent and said.get("format") == "int64" and "maximum" not in said:
         kept["customTypePath"] = f"{PACKAGE}.request.Int64"
     return kept
+
+
+def pages(document: Node, made: list[Node]) -> Iterator[tuple[str, str]]:
+    """Name the schemas that are a page of a list, each with the field that holds the items."""
+    for operation in made:
+        if paged := operation.get("x-pagination"):
+            answer = resolve(document, next(iter(operation["responses"].values())))
+            schema = answer["content"]["application/json"]["schema"]
+            yield schema["$ref"].rpartition("/")[2], paged["items"]
 
 
 def models(document: Node, made: list[Node]) -> str:
@@ -195,7 +207,11 @@ def models(document: Node, made: list[Node]) -> str:
     schemas = {k: joined(v) for k, v in document["components"]["schemas"].items()} | queries
     known = {name: fields(said, sent=name in sent) for name, said in schemas.items()}
     bases = {name: f"{PACKAGE}.request.{'Payload' if name in sent else 'Answer'}" for name in known}
-    words = {name: {"schema": said, "sent": name in sent} for name, said in schemas.items()}
+    listed = dict(pages(document, made))
+    words = {
+        name: {"schema": said, "sent": name in sent, "listed": listed.get(name)}
+        for name, said in schemas.items()
+    }
     options: Node = {**MODELS, "base_class_map": bases, "extra_template_data": words}
     public = f"\n\n__all__ = {sorted(document['components']['schemas'])!r}\n"
     return str(generate({**document, "components": {"schemas": known}}, **options)) + public

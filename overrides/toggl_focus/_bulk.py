@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from _toggl_focus.request import Progress, Request, Response, listed
+from _toggl_focus.request import Operation, Progress, Request, Response, listed
 from toggl_focus._errors import APIError, BulkError, DecodeError, TransportError, UsageError
+from toggl_focus._shown import shown
 from toggl_focus._write import Outgoing, write
 
 if TYPE_CHECKING:
@@ -42,11 +44,13 @@ class Bulk(Generic[EntryT, T]):
             ]
 
         # All are written before the first is sent: a wrong one must not come to light half way.
-        if progress is not None and not callable(progress):
-            raise UsageError(f"progress must be callable, got {progress!r:.80}")
+        if (fault := _unusable(progress)) is not None:
+            raise UsageError(f"{build([]).operation.name}: {fault}")
         whole = listed(entries)
         self._entries = _cut(whole, limit)
         self.parts = written()
+        if self.parts and (fault := _repeated(self.parts[0].operation, whole)):
+            raise UsageError(f"{self.parts[0].name}: {fault}")
         # Within a call the service counts a repeated entry once; in two calls it would be an error.
         # What is repeated goes only now, so that a wrong one was named by its place among all.
         if unique and len(once := list(dict.fromkeys(whole))) < len(whole):
@@ -83,9 +87,8 @@ class Bulk(Generic[EntryT, T]):
             got = len(cast("list[object]", blocks))
             if got != given:
                 call = self._calls[-1]
-                request = call.outgoing.sent()
-                told = f"{request.operation}: the answer has {got} items for {given} entries"
-                error = DecodeError(told, request, body=response.body)
+                told = f"{call.outgoing.name}: the answer has {got} items for {given} entries"
+                error = DecodeError(told, call.outgoing.sent(), body=response.body)
                 error.attempts = call.attempts
                 raise error
         self.answers.append(response.value)
@@ -106,7 +109,7 @@ class Bulk(Generic[EntryT, T]):
         there += sum(_may_be_sent(reason, call) for call in under_way)
         parts = self._done(), self._entries[here:there], self._entries[there:]
         done, failed, never = (list(chain(*some)) for some in parts)
-        name = self.parts[0].operation.id
+        name = self.parts[0].name
         why = str(reason).removeprefix(f"{name}: ") or type(reason).__name__
         surely = all(_is_refusal(reason, call) for call in under_way)
         total = len(done) + len(failed) + len(never)
@@ -122,6 +125,29 @@ class Bulk(Generic[EntryT, T]):
         )
         error.attempts = self._attempts()
         return error
+
+
+def _unusable(progress: object) -> str | None:
+    """What is wrong with `progress`."""
+    if progress is not None and not callable(progress):
+        return f"progress must be callable, got {shown(progress)}"
+    if any(map(inspect.iscoroutinefunction, (progress, type(progress).__call__))):
+        return "progress must be a plain function, as nothing awaits it"
+    return None
+
+
+def _repeated(operation: Operation[Any], entries: list[Any]) -> str | None:
+    """What is wrong where two entries are about the same thing, and would change it twice."""
+    if operation.distinct is None:
+        return None
+    items, key = operation.distinct
+    seen: dict[object, int] = {}
+    for at, entry in enumerate(entries):
+        value = getattr(entry, key)
+        if (first := seen.setdefault(value, at)) != at:
+            both = f"{items}[{first}] and {items}[{at}] have the same {key}, {shown(value)}"
+            return f"{both}; make them one entry"
+    return None
 
 
 def _may_be_sent(reason: BaseException, call: Call[Any]) -> bool:

@@ -28,6 +28,7 @@ from toggl_focus._options import Policy, checked
 from toggl_focus._quota import Quota, quota
 from toggl_focus._read import is_success, read, refusal
 from toggl_focus._retry import LONGEST_RETRY_AFTER, may_be_done, pause
+from toggl_focus._shown import shown
 from toggl_focus._write import Outgoing
 
 __all__ = ["Call", "Watch", "watching"]
@@ -47,7 +48,7 @@ class Watch:
 def watching(clock: Clock | None, hooks: Iterable[Hook]) -> Watch:
     """What a client's constructor says; raises UsageError for what is neither."""
     if not isinstance(clock, Clock | None):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise UsageError(f"clock must be an instance of Clock, got {clock!r:.80}")
+        raise UsageError(f"clock must be an instance of Clock, got {shown(clock)}")
     return Watch(clock or Clock(), hooks_of(hooks))
 
 
@@ -93,7 +94,7 @@ class Call(Generic[T]):
                 hook.before(event)
                 told.append(hook)
             if told:
-                event.headers = checked(event.headers, f"{operation.id}: ")
+                event.headers = checked(event.headers, f"{self.outgoing.name}: ")
             self._begun = self._clock.monotonic()
             self.in_time()
         except BaseException as error:
@@ -165,7 +166,7 @@ class Call(Generic[T]):
 
     def unbroken(self) -> None:
         """Raise where a stream did not come to its end: what is left of it is no whole one."""
-        name = self.outgoing.operation.id
+        name = self.outgoing.name
         if isinstance(self._error, TogglFocusError):
             raise self._error
         if isinstance(self._error, GeneratorExit):
@@ -206,7 +207,7 @@ class Call(Generic[T]):
             told = f"the deadline of {self._policy.deadline} s has passed"
         else:
             told = f"no whole answer within {self._policy.timeouts['read']} s"
-        told = f"{self.outgoing.operation.id}: {told}"
+        told = f"{self.outgoing.name}: {told}"
         error = TimeoutError(told, self.outgoing.sent(), sent=self.maybe_done or self.under_way)
         error.attempts = self.attempts
         return error

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Generic, Literal, NoReturn, Self, TypeVar, Unpack
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, Self, TypeVar, Unpack
 
 from _toggl_focus.awaitable import AsyncResources
 from _toggl_focus.blocking import Resources
-from _toggl_focus.request import JSON, UNSET, Options, Response, Unset
+from _toggl_focus.request import UNSET, Options, Response, Unset
 from toggl_focus._call import Watch, watching
+from toggl_focus._clock import Clock
+from toggl_focus._events import Hook
+from toggl_focus._frames import forgetful
+from toggl_focus._lazy import LazyModule
 from toggl_focus._options import DEFAULTS, Policy
-from toggl_focus._other import write_other
+from toggl_focus._other import Body, Parameter, write_other
+from toggl_focus._quota import Quota
 from toggl_focus._settings import Settings, settle
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     import httpx
 
-    from toggl_focus._clock import Clock
-    from toggl_focus._events import Hook
-    from toggl_focus._other import Body, Parameter
-    from toggl_focus._quota import Quota
     from toggl_focus._transport._channel import AsyncChannel, Channel
+else:
+    httpx = LazyModule("httpx")  # loaded with the first client: it takes longer than the rest
 
 __all__ = ["AsyncTogglFocus", "TogglFocus"]
 
@@ -68,6 +70,7 @@ class _Face(Generic[ChannelT]):
         """
         return self._watch.quota
 
+    @forgetful
     def with_options(
         self,
         *,
@@ -84,7 +87,7 @@ class _Face(Generic[ChannelT]):
         view.__dict__.update(self.__dict__)
         view._owned = None
         settings = self._settings.elsewhere(organization_id, workspace_id)
-        policy = self._policy.but(options, "with_options: ")
+        policy = self._policy.but(options, "with_options")
         view._assemble(settings, policy, self._watch, self._channel)
         return view
 
@@ -135,6 +138,7 @@ class TogglFocus(_Face["Channel"], Resources):
         ...         print(block.start, block.task.name if block.task else "")
     """
 
+    @forgetful
     def __init__(
         self,
         *,
@@ -183,7 +187,7 @@ class TogglFocus(_Face["Channel"], Resources):
         query: Mapping[str, Parameter | Iterable[Parameter]] | None = None,
         json: Body | Unset = UNSET,
         **options: Unpack[Options],
-    ) -> Response[JSON]:
+    ) -> Response[Any]:
         """Send a request that the description lacks, with all that other calls have.
 
         path: below the base URL; `{organization_id}` and `{workspace_id}` are the client's. query:
@@ -228,6 +232,7 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
         ...     block = await client.time_blocks.create(100, start=datetime.now(UTC), duration=3600)
     """
 
+    @forgetful
     def __init__(
         self,
         *,
@@ -279,7 +284,7 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
         query: Mapping[str, Parameter | Iterable[Parameter]] | None = None,
         json: Body | Unset = UNSET,
         **options: Unpack[Options],
-    ) -> Response[JSON]:
+    ) -> Response[Any]:
         """Send a request that the description lacks, with all that other calls have.
 
         path: below the base URL; `{organization_id}` and `{workspace_id}` are the client's. query:

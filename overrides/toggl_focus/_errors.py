@@ -22,13 +22,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from _toggl_focus.models import TimeBlock
+from _toggl_focus.request import JSON
 from toggl_focus import _quota
-
-if TYPE_CHECKING:
-    from _toggl_focus.models import TimeBlock
-    from _toggl_focus.request import JSON
 
 __all__ = [
     "APIError",
@@ -63,6 +61,10 @@ class SentRequest:
     method: str
     url: str
     body: bytes | None = None
+
+
+_NOT_GIVEN = SentRequest("", "", "")
+"""That of an error which a test makes from a message alone."""
 
 
 class Headers(Mapping[str, str]):
@@ -102,7 +104,8 @@ class Headers(Mapping[str, str]):
 class TogglFocusError(Exception):
     """Whatever this package raises on purpose.
 
-    attempts: how many requests the call has cost; 0 where nothing was sent.
+    attempts: how many attempts were made, whether or not they reached the service; 0 if the call
+    ended before the first.
 
     Example:
         >>> try:
@@ -133,7 +136,7 @@ class TransportError(TogglFocusError):
     """
 
     def __init__(
-        self, message: str, request: SentRequest | None = None, *, sent: bool = True
+        self, message: str, request: SentRequest = _NOT_GIVEN, *, sent: bool = True
     ) -> None:
         super().__init__(message)
         self.request = request
@@ -154,7 +157,7 @@ class DecodeError(TogglFocusError):
     def __init__(
         self,
         message: str,
-        request: SentRequest | None = None,
+        request: SentRequest = _NOT_GIVEN,
         path: str | None = None,
         body: bytes = b"",
     ) -> None:
@@ -176,7 +179,7 @@ class APIError(TogglFocusError):
     def __init__(
         self,
         message: str,
-        request: SentRequest | None = None,
+        request: SentRequest = _NOT_GIVEN,
         status: int = 0,
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",

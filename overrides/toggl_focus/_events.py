@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from toggl_focus._errors import UsageError
 from toggl_focus._quota import Quota
+from toggl_focus._shown import shown
 
 __all__ = ["Event", "Hook", "hooks_of", "logger"]
 
@@ -74,7 +75,7 @@ def hooks_of(given: Iterable[object]) -> tuple[Hook, ...]:
     listed = tuple(given) if isinstance(given, Iterable) else (None,)  # pyright: ignore[reportUnnecessaryIsInstance]
     hooks = tuple(each for each in listed if isinstance(each, Hook))
     if len(hooks) < len(listed):
-        raise UsageError(f"hooks must be a list of instances of Hook, got {given!r:.80}")
+        raise UsageError(f"hooks must be a list of instances of Hook, got {shown(given)}")
     for hook in hooks:
         if any(map(inspect.iscoroutinefunction, (hook.before, hook.after))):
             told = "before and after must be plain functions, as nothing awaits them"

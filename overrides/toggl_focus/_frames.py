@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 import traceback
-from typing import cast
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
 
-__all__ = ["forget_locals"]
+__all__ = ["forget_locals", "forgetful"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def forgetful(method: Callable[P, T]) -> Callable[P, T]:
+    """Let a method forget its arguments and all its locals if it raises: they hold credentials."""
+
+    @wraps(method)
+    def call(*args: P.args, **named: P.kwargs) -> T:
+        try:
+            return method(*args, **named)
+        except BaseException as error:
+            del args, named
+            forget_locals(error)
+            raise
+
+    return call
 
 
 def forget_locals(error: BaseException) -> None:

@@ -1,18 +1,23 @@
-"""Decoders, built once for each type, and what decoding raises."""
+"""Encoding and decoding: the decoders, built once for each type, and what goes wrong."""
 
 from __future__ import annotations
 
 import functools
+from contextlib import suppress
+from datetime import date
+from operator import index
 from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
 import msgspec
 
-__all__ = ["MALFORMED", "checker", "decoder"]
+__all__ = ["MALFORMED", "UNWRITABLE", "checker", "decoder", "plain"]
 
 T = TypeVar("T")
 
 # Text that is not UTF-8 and nesting without end are not msgspec's own errors.
 MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+# What encoding raises for a value that JSON cannot hold.
+UNWRITABLE = (TypeError, OverflowError, UnicodeEncodeError, RecursionError)
 
 _GENERIC: tuple[Any, ...] = (Annotated, list)
 
@@ -25,6 +30,27 @@ def decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     if made is None:
         made = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
     return made
+
+
+def plain(value: Any) -> object:  # noqa: ANN401  (of any library)
+    """The plain value that stands for a subclass of it, or for a scalar of NumPy.
+
+    msgspec takes no others. Raises TypeError for a value that JSON cannot hold exactly.
+    """
+    if isinstance(value, date):  # a datetime too
+        if getattr(value, "nanosecond", 0):
+            raise TypeError("a time of day must not be finer than a microsecond")
+        return value.isoformat()
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, float):
+        return float(value)
+    if hasattr(value, "item"):
+        with suppress(ValueError):  # an array of several
+            return value.item()
+    if hasattr(value, "__index__"):
+        return index(value)
+    raise TypeError(f"JSON cannot hold a {type(value).__name__}")
 
 
 @functools.cache

@@ -7,10 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from _toggl_focus.request import Options
 from toggl_focus._errors import UsageError
+from toggl_focus._shown import redacted, shown
 
 if TYPE_CHECKING:
     import httpx
@@ -53,18 +55,19 @@ class Policy:
     wait_for_quota: float
     headers: Mapping[str, str] = field(repr=False)
 
-    def but(self, options: Options, where: str = "") -> Policy:
+    def but(self, options: Options, method: str = "") -> Policy:
         """Take what these options say, and the rest as it is.
 
-        Raises UsageError for a value that cannot be right, TypeError for a name that is no option.
+        method: the method they were given to, such as `time_blocks.update` or `GET /path`.
+
+        Raises UsageError for an invalid value, TypeError for a name that is no argument of it.
         """
+        where = f"{method}: " if method else ""
         changes: dict[str, Any] = {}
         for name, value in options.items():
             settle = _SETTLED.get(name)
             if settle is None:
-                near = get_close_matches(name, _SETTLED, n=1, cutoff=0.75)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                raise TypeError(f"{where}unexpected keyword argument {name!r}{hint}")
+                raise TypeError(f"{where}{_unexpected(name, method)}")
             field, settled = settle(value, where)
             changes[field] = settled
         if "headers" in changes:
@@ -97,6 +100,22 @@ class Policy:
         }
 
 
+def _unexpected(name: str, method: str) -> str:
+    """What is said of an argument that a method does not take: which it takes."""
+    import inspect  # noqa: PLC0415  (slow to load, and rarely used)
+
+    from toggl_focus._client import TogglFocus  # noqa: PLC0415  (which imports this module)
+
+    # What the description lacks is sent with `request`. Both clients take the same.
+    found: Any = attrgetter("request" if " " in method else method)(TogglFocus)
+    parameters = inspect.signature(found).parameters.values()
+    takes = [each.name for each in parameters if each.kind is not each.VAR_KEYWORD]
+    takes = [*(each for each in takes if each != "self"), *_SETTLED]
+    near = get_close_matches(name, takes, n=1, cutoff=0.7)
+    hint = f"; did you mean {near[0]!r}?" if near else ";"
+    return f"unexpected keyword argument {shown(name)}{hint} it takes {', '.join(takes)}"
+
+
 def _timeout(value: Timeout, where: str) -> tuple[str, Mapping[str, float | None]]:
     as_dict = getattr(value, "as_dict", None)  # an httpx.Timeout, of either library
     waits = ("connect", "read", "write", "pool")
@@ -104,7 +123,8 @@ def _timeout(value: Timeout, where: str) -> tuple[str, Mapping[str, float | None
     timeouts: dict[str, float | None] = as_dict() if as_dict else dict.fromkeys(waits, given)
     for wait, seconds in timeouts.items():
         if seconds is not None and not (is_number(seconds) and seconds > 0):
-            raise UsageError(f"{where}timeout must be seconds, more than 0, or None, got {value!r}")
+            told = "timeout must be seconds, more than 0, or None"
+            raise UsageError(f"{where}{told}, got {shown(value)}")
         timeouts[wait] = _finite(seconds)
     if not as_dict and (connect := timeouts["connect"]) is not None:
         timeouts["connect"] = min(connect, CONNECT_TIMEOUT)
@@ -113,13 +133,15 @@ def _timeout(value: Timeout, where: str) -> tuple[str, Mapping[str, float | None
 
 def _deadline(value: float | None, where: str) -> tuple[str, float | None]:
     if value is not None and not (is_number(value) and value > 0):
-        raise UsageError(f"{where}deadline must be seconds, more than 0, or None, got {value!r}")
+        told = "deadline must be seconds, more than 0, or None"
+        raise UsageError(f"{where}{told}, got {shown(value)}")
     return "deadline", _finite(value)
 
 
 def _max_retries(value: int, where: str) -> tuple[str, int]:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise UsageError(f"{where}max_retries must be 0 or a positive integer, got {value!r}")
+        told = "max_retries must be 0 or a positive integer"
+        raise UsageError(f"{where}{told}, got {shown(value)}")
     return "max_retries", value
 
 
@@ -128,7 +150,7 @@ def _wait_for_quota(value: float, where: str) -> tuple[str, float]:
         return "wait_for_quota", math.inf if value else 0.0
     if not (is_number(value) and value >= 0):
         told = "wait_for_quota must be seconds, 0 or more, True or False"
-        raise UsageError(f"{where}{told}, got {value!r}")
+        raise UsageError(f"{where}{told}, got {shown(value)}")
     return "wait_for_quota", value
 
 
@@ -142,13 +164,13 @@ def checked(value: Mapping[str, str], where: str) -> dict[str, str]:
         raise UsageError(f"{where}headers must be a mapping, got {type(value).__name__}")
     for name, text in value.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise UsageError(f"{where}headers has a name that no header can have: {name!r}")
+            raise UsageError(f"{where}headers has a name that no header can have: {shown(name)}")
         if name.lower() in _OURS:
             raise UsageError(f"{where}headers may not set {name}; that is for the client to say")
         # No message shows a value, which may be a secret.
         if not isinstance(text, str) or not _VALUE.fullmatch(text):  # pyright: ignore[reportUnnecessaryIsInstance]
             fault = "is no ASCII text, or has blanks around it"
-            raise UsageError(f"{where}headers has a value for {name} that {fault}")
+            raise UsageError(f"{where}headers has a value for {redacted(name)} that {fault}")
     return _merged(value)
 
 

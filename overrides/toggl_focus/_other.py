@@ -13,8 +13,11 @@ import msgspec
 
 from _toggl_focus.request import JSON, UNSET, Operation, Options, Request
 from toggl_focus._errors import UsageError
+from toggl_focus._json import UNWRITABLE, plain
 from toggl_focus._settings import Settings
-from toggl_focus._write import UNWRITABLE, Outgoing, encode, filled, no_zone, pairs, plain
+from toggl_focus._shown import redacted, shown
+from toggl_focus._write import Outgoing, encode, filled, pairs
+from toggl_focus._wrong import no_zone
 
 __all__ = ["Body", "Parameter", "write_other"]
 
@@ -36,20 +39,20 @@ def write_other(
     body: object,
     options: Options,
     settings: Settings,
-) -> Outgoing[JSON]:
+) -> Outgoing[Any]:
     """Check it and write it; `{organization_id}` is filled in as elsewhere."""
     if not isinstance(method, str) or not _METHOD.fullmatch(method):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise UsageError(f"request: method must be in capitals, such as GET, got {method!r}")
+        raise UsageError(f"request: method must be in capitals, such as GET, got {shown(method)}")
     if not isinstance(path, str) or not _leads_below(path):  # pyright: ignore[reportUnnecessaryIsInstance]
         told = (
             "path must begin with / and hold no space, ?, #, dots alone, nor braces but those of "
             "{organization_id} and {workspace_id}; a query goes to query="
         )
-        raise UsageError(f"request: {told}, got {path!r}")
-    name = f"{method} {path}"
+        raise UsageError(f"request: {told}, got {shown(path)}")
+    name = redacted(f"{method} {path}")
     if not isinstance(query, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise UsageError(f"{name}: query must be a mapping of names to values, got {query!r:.80}")
-    anything = cast("type[JSON]", Any)
+        raise UsageError(f"{name}: query must be a mapping of names to values, got {shown(query)}")
+    anything = cast("type[Any]", Any)
     operation = Operation(name, name, method, path, None, anything, method in _IDEMPOTENT)
     ids = filled(Request(operation, dict.fromkeys(_PLACE.findall(path), UNSET)), settings)
     path = _PLACE.sub(lambda place: str(ids[place[1]]), path)
@@ -59,8 +62,11 @@ def write_other(
         path = quote(_LONE_PERCENT.sub("%25", path), _PATH_SAFE)
         content = None if body is UNSET else encode(_json(name, "json", body))
     except UNWRITABLE as error:
-        raise UsageError(f"{name}: it cannot be written: {error}") from None
-    return Outgoing(operation, settings.base_url, path + asked, content, options)
+        fault = str(error)
+    else:
+        return Outgoing(operation, settings.base_url, path + asked, content, options)
+    # Not where it was caught, as an error's context may hold what was given.
+    raise UsageError(f"{name}: it cannot be written: {fault}")
 
 
 def _leads_below(path: str) -> bool:
@@ -72,21 +78,24 @@ def _leads_below(path: str) -> bool:
 def _parameter(name: str, key: object, value: object) -> list[object]:
     """What a query may hold: a value, or several."""
     if not isinstance(key, str):
-        raise UsageError(f"{name}: query must be named by text, got {key!r:.80}")
+        raise UsageError(f"{name}: query must be named by text, got {shown(key)}")
+    where = f"{name}: query: {redacted(key)}"
     values: list[object] = [value]
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
         values = list(cast("Iterable[object]", value))
+    values = list(map(_scalar, values))
     for each in values:
         if not isinstance(each, str | int | float | date):
-            told = f"must be text, a number or a moment, or several of these, got {each!r:.80}"
-            raise UsageError(f"{name}: query: {key} {told}")
+            told = "must be text, a number, a date or a datetime, or several of these"
+            raise UsageError(f"{where} {told}, got {shown(each, key)}")
         if isinstance(each, datetime) and each.tzinfo is None:
-            raise UsageError(f"{name}: query: {key} {no_zone(each)}")
+            raise UsageError(f"{where} {no_zone(each)}")
     return values
 
 
 def _json(name: str, where: str, value: object) -> JSON:
     """The value as plain JSON; what that has no form for would be sent as something else."""
+    value = given = _scalar(value)
     if value is None or isinstance(value, str | int) or _is_finite(value):
         return cast("JSON", value)
     if isinstance(value, Mapping):
@@ -99,7 +108,13 @@ def _json(name: str, where: str, value: object) -> JSON:
         several = cast("Sequence[object]", value)
         return [_json(name, f"{where}[{at}]", each) for at, each in enumerate(several)]
     hint = ", such as its isoformat()" if isinstance(value, date) else ""
-    raise UsageError(f"{name}: {where} must be what JSON can hold{hint}, got {value!r:.80}")
+    told = f"must be what JSON can hold{hint}, got {shown(given, where)}"
+    raise UsageError(f"{name}: {redacted(where)} {told}")
+
+
+def _scalar(value: object) -> object:
+    """A scalar of NumPy as the plain value that it stands for; all others as they are."""
+    return plain(value) if hasattr(value, "item") else value
 
 
 def _is_finite(value: object) -> bool:

@@ -41,7 +41,7 @@ class Walk(Generic[PageT, T]):
         number: int = getattr(asked, self._pagination.page)
         mark = hash(frozenset(map(self._pagination.key, items)))
         if mark in self._seen:
-            told = f"{request.operation.id}: page {number} holds what an earlier page held"
+            told = f"{request.operation.name}: page {number} holds what an earlier page held"
             error = DecodeError(told, call.outgoing.sent(), body=response.body)
             error.attempts = response.attempts
             raise error

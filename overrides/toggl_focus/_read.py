@@ -77,7 +77,7 @@ def fault(
             reason += more
     place = f" at {path}" if path else "" if item is None else f" after {item} items"
     return DecodeError(
-        f"{outgoing.operation.id}: the answer is not what the description says: {reason}{place}",
+        f"{outgoing.name}: the answer is not what the description says: {reason}{place}",
         outgoing.sent(),
         path,
         body,
@@ -116,7 +116,7 @@ def refusal(
     if kind is QuotaExceeded and seconds is not None:
         told += f"; all requests are there again in {seconds} s"
     return kind(
-        f"{outgoing.operation.id}: {status} {told}",
+        f"{outgoing.name}: {status} {told}",
         outgoing.sent(),
         status,
         headers,

@@ -55,7 +55,7 @@ class _Common:
     def _call(self, outgoing: Outgoing[T]) -> Call[T]:
         policy = self._policy
         if outgoing.options:
-            policy = policy.but(outgoing.options, f"{outgoing.operation.id}: ")
+            policy = policy.but(outgoing.options, outgoing.name)
         return Call(outgoing, policy, self._watch)
 
 

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 import msgspec
 
 from toggl_focus._errors import UsageError
+from toggl_focus._json import UNWRITABLE, plain
+from toggl_focus._shown import shown
 
-__all__ = ["BASE_URL", "Identifier", "Settings", "settle"]
+__all__ = ["BASE_URL", "Settings", "identifier", "settle"]
 
 BASE_URL = "https://focus.toggl.com/api"
-Identifier = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+_Identifier = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 _TRACK_TOKEN = re.compile(r"[0-9a-fA-F]{32}")
 
 
@@ -110,25 +112,27 @@ def _bearer(name: str, api_key: str) -> str:
 def _basic(email: str, password: str) -> str:
     if ":" in email:
         raise UsageError("email has a colon, which HTTP Basic cannot carry in a name")
-    try:
-        return "Basic " + b64encode(f"{email}:{password}".encode()).decode("ascii")
-    except UnicodeEncodeError:
-        # The error holds the text.
-        raise UsageError("email or password holds what is no text, a lone surrogate") from None
+    text = f"{email}:{password}"
+    if any("\ud800" <= each <= "\udfff" for each in text):  # before it is in a UnicodeEncodeError
+        raise UsageError("email or password contains a lone surrogate, which cannot be encoded")
+    return "Basic " + b64encode(text.encode()).decode("ascii")
 
 
 def _base_url(text: str) -> str:
+    # None of these three is shown: it may be a secret.
     if "@" in text:
-        raise UsageError("base_url holds a user name or password; give api_key= or email= instead")
+        raise UsageError("base_url has a user name or password; give api_key= or email= instead")
+    if "?" in text or "#" in text:
+        raise UsageError("base_url must end with its path, but it has a query (?) or fragment (#)")
     try:
         parts = urlsplit(text)
         right = parts.scheme in {"https", "http"} and parts.hostname and parts.port != 0
-    except ValueError:  # a port or an address in brackets that is none
+    except ValueError:  # an invalid port, or an invalid address in brackets
         right = False
     if not right or not text.isprintable() or " " in text:
-        raise UsageError(f"base_url must be an http or https URL such as {BASE_URL}, got {text!r}")
-    if "?" in text or "#" in text:
-        raise UsageError(f"base_url must end with its path, without ? or #, got {text!r}")
+        raise UsageError(
+            f"base_url must be an http or https URL such as {BASE_URL}, got {shown(text)}"
+        )
     return text.rstrip("/")
 
 
@@ -137,7 +141,20 @@ def _identifier(name: str, value: int | None) -> int | None:
     if value is None:
         name = f"TOGGL_FOCUS_{name.upper()}"
         given = os.environ.get(name) or None
+        if given is None:
+            return None
+    number = identifier(given, strict=value is not None)
+    if isinstance(number, str):
+        raise UsageError(f"{name} must be a positive integer, got {shown(given)}")
+    return number
+
+
+def identifier(value: object, *, strict: bool = True) -> int | str:
+    """The number of an organization, a task or the like; else what is wrong with it, as text."""
     try:
-        return msgspec.convert(given, Identifier | None, strict=value is not None)
-    except msgspec.ValidationError:
-        raise UsageError(f"{name} must be a positive integer, got {given!r}") from None
+        number = msgspec.to_builtins(value, enc_hook=plain)
+        return msgspec.convert(number, _Identifier, strict=strict)
+    except msgspec.ValidationError as error:
+        return str(error)
+    except UNWRITABLE:
+        return "Expected `int`"

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_origin
+from enum import Enum
+from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
 
 from _toggl_focus.request import UNSET, Operation, Options, Request
 from toggl_focus._errors import SentRequest, UsageError
-from toggl_focus._json import checker
-from toggl_focus._settings import Identifier, Settings
+from toggl_focus._json import UNWRITABLE, checker, plain
+from toggl_focus._settings import Settings, identifier
+from toggl_focus._wrong import MISSING, wrong
 
-__all__ = ["UNWRITABLE", "Outgoing", "encode", "filled", "no_zone", "pairs", "plain", "write"]
+__all__ = ["Outgoing", "encode", "filled", "pairs", "write"]
 
 T = TypeVar("T")
 
 _LIMIT = 2**63
-_MISSING = "is missing, and must be given"
-_MISSING_FIELD = re.compile(r"missing required field `(\w+)`")
-# What encoding raises for a value that no JSON can hold.
-UNWRITABLE = (TypeError, OverflowError, UnicodeEncodeError, RecursionError)
-
-
-def plain(value: object) -> str:
-    """Write the datetimes of other libraries, which are subclasses, as the plain ones."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is nothing that JSON can hold")
-
 
 encode = msgspec.json.Encoder(enc_hook=plain).encode
 
@@ -85,21 +72,21 @@ def filled(request: Request[T], settings: Settings) -> dict[str, int]:
             ids[name] = _known(request.operation, name, settings)
         if type(ids[name]) is int and 0 < cast("int", ids[name]) < _LIMIT:  # told at once
             continue
-        try:
-            msgspec.convert(ids[name], Identifier)
-        except msgspec.ValidationError as error:
-            raise _usage(request.operation, f"{error} - at `$.{name}`", ids) from None
+        number = identifier(ids[name])
+        if isinstance(number, str):
+            raise wrong(request.operation, f"{number} - at `$.{name}`", ids)
+        ids[name] = number
     return cast("dict[str, int]", ids)
 
 
 def _known(operation: Operation[T], name: str, settings: Settings) -> int:
     """What the client carries for the part of a path that a call left out."""
     if not hasattr(settings, name):
-        raise UsageError(f"{operation.id}: {name} {_MISSING}")
+        raise UsageError(f"{operation.name}: {name} {MISSING}")
     value: int | None = getattr(settings, name)
     if value is None:
         raise UsageError(
-            f"{operation.id}: {name} is not known: give {name}= to the client or to this call, "
+            f"{operation.name}: {name} is not known: give {name}= to the client or to this call, "
             f"or set TOGGL_FOCUS_{name.upper()}"
         )
     return value
@@ -110,16 +97,16 @@ def _query(operation: Operation[T], query: msgspec.Struct | None, first: int) ->
         return ""
     try:
         values: dict[str, object] = msgspec.to_builtins(query, enc_hook=plain)
-        read = msgspec.convert(values, type(query))
+        fault = _difference(query, msgspec.convert(values, type(query)))
     except msgspec.ValidationError as error:
         fault = str(error)
     except UNWRITABLE as error:
-        raise UsageError(f"{operation.id}: the query cannot be written: {error}") from None
+        fault = _unwritable(type(query), query, error)
     else:
-        if (difference := _difference(query, read)) is None:
+        if fault is None:
             return pairs(values)
-        fault = difference
-    raise _usage(operation, fault, query, first)
+    # Not where it was caught, as an error's context may hold what was given.
+    raise wrong(operation, fault, query, first)
 
 
 def pairs(values: Mapping[str, object]) -> str:
@@ -141,16 +128,37 @@ def _text(value: object) -> str:
 def _body(operation: Operation[T], body: object, first: int) -> bytes:
     try:
         content = encode(body)
-        read = checker(operation.body).decode(content)
+        fault = _difference(body, checker(operation.body).decode(content))
     except msgspec.ValidationError as error:
         fault = str(error)
     except UNWRITABLE as error:
-        raise UsageError(f"{operation.id}: the body cannot be written: {error}") from None
+        fault = _unwritable(operation.body, body, error)
     else:
-        if (difference := _difference(body, read)) is None:
+        if fault is None:
             return content
-        fault = difference
-    raise _usage(operation, fault, body, first, operation.arguments)
+    raise wrong(operation, fault, body, first, operation.arguments)  # as above
+
+
+def _unwritable(kind: object, values: object, error: Exception) -> str:
+    """Say which value cannot be written, as msgspec does of one that is wrong."""
+    try:
+        # No field takes null, so it is said of the first value that cannot be anything else.
+        checker(kind).decode(_encode_or_null(values))
+    except msgspec.ValidationError as fault:
+        return str(fault)
+    except UNWRITABLE:
+        pass
+    return f"cannot be written: {error}"
+
+
+def _plain_or_null(value: object) -> object:
+    try:
+        return plain(value)
+    except UNWRITABLE:
+        return None
+
+
+_encode_or_null = msgspec.json.Encoder(enc_hook=_plain_or_null).encode
 
 
 def _difference(given: Any, read: Any, path: str = "$") -> str | None:  # noqa: ANN401  (any values)
@@ -171,70 +179,10 @@ def _difference(given: Any, read: Any, path: str = "$") -> str | None:  # noqa: 
         path = f"{path}[{at}]"
     elif given == read:
         return None
+    elif isinstance(given, Enum):
+        return _difference(given.value, read, path)
+    elif isinstance(given, list) and isinstance(read, list):
+        several = zip(cast("list[object]", given), cast("list[object]", read), strict=True)
+        inside = (_difference(*pair, f"{path}[{at}]") for at, pair in enumerate(several))
+        return next(filter(None, inside), None)
     return f"expected `{kind}` - at `{path}`"
-
-
-def _usage(
-    operation: Operation[T],
-    fault: str,
-    values: object,
-    first: int = 0,
-    names: Mapping[str, str] = MappingProxyType({}),
-) -> UsageError:
-    """Finish the sentence that msgspec began: which argument, what it was, what to do."""
-    reason, _, path = fault.partition(" - at ")
-    name = path.strip("`").removeprefix("$").removeprefix(".")
-    value = _at(values, name)
-    if missing := _MISSING_FIELD.search(reason):
-        name, value = f"{name}.{missing[1]}".lstrip("."), UNSET
-    name = re.sub(r"\[(\d+)\]", lambda place: f"[{int(place[1]) + first}]", name, count=1)
-    name = f"items{name}" if name.startswith("[") else names.get(name, name) or "items"
-    reason = (reason[:1].lower() + reason[1:]).partition(", got ")[0]
-    if value is UNSET:
-        told = _MISSING
-    elif value is None:
-        told = (
-            "is None, and null is never sent; give a value, or leave it out (or give UNSET) where "
-            "it is optional"
-        )
-    elif isinstance(value, datetime) and value.tzinfo is None:
-        told = no_zone(value)
-    elif "RFC3339" in reason or "`datetime`" in reason:
-        told = f"must be a datetime with a time zone, got {value!r:.80}"
-    elif isinstance(value, timedelta) and (value.microseconds or value < timedelta()):
-        told = f"must be whole seconds, zero or more, got {value!r}"
-    else:
-        hint = "; put it into a list" if reason == "expected `array`" else ""
-        if "enum value" in reason:
-            reason, hint = "no such value", f"; there are {', '.join(_choices(type(values)))}"
-        told = f"is wrong: {reason}, got {value!r:.80}{hint}"
-    return UsageError(f"{operation.id}: {name} {told}")
-
-
-def _choices(kind: object) -> Iterator[str]:
-    """The values of the enumeration in a type, of which a query has but one."""
-    if get_origin(kind) is Literal:
-        yield from get_args(kind)
-    elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        for field in msgspec.structs.fields(kind):
-            yield from _choices(field.type)
-    else:
-        for inside in get_args(kind):
-            yield from _choices(inside)
-
-
-def no_zone(moment: datetime) -> str:
-    """What to tell of a moment that is none."""
-    return f"must carry a time zone, got {moment}; use datetime.now(UTC) or add tzinfo"
-
-
-def _at(values: Any, name: str) -> object:  # noqa: ANN401  (whatever a caller gave)
-    """The value at a path such as `time_blocks[3].start`."""
-    for step in re.findall(r"[^.\[\]]+", name):
-        if step.isdigit():
-            values = values[int(step)]
-        elif isinstance(values, Mapping):
-            values = cast("Mapping[str, object]", values)[step]
-        else:
-            values = getattr(values, step)
-    return values

@@ -72,7 +72,7 @@ class Collected:
         """Add a piece. Raises DecodeError if it is too much."""
         self._buffer.write(piece)
         if self._buffer.tell() > LARGEST:
-            name = self._call.outgoing.operation.id
+            name = self._call.outgoing.name
             told = f"the response is larger than {LARGEST // 2**20} MiB; ask for less at once"
             raise DecodeError(f"{name}: {told}", self._call.outgoing.sent())
 
@@ -130,5 +130,5 @@ class _Decompress:
 
     def _fault(self, why: str) -> DecodeError:
         outgoing = self._call.outgoing
-        told = f"{outgoing.operation.id}: the response cannot be decompressed: {why}"
+        told = f"{outgoing.name}: the response cannot be decompressed: {why}"
         return DecodeError(told, outgoing.sent())

@@ -99,7 +99,7 @@ class AsyncChannel:
         """Raise UsageError where nothing can be sent any more, or not from here."""
         if self._transport.closed:
             raise _closed(call)
-        self._stay(call.outgoing.operation.id)
+        self._stay(call.outgoing.name)
 
     def _stay(self, what: str) -> None:
         loop = asyncio.get_running_loop()
@@ -193,7 +193,7 @@ class _Response(AbstractAsyncContextManager["httpx.Response"]):
 
 
 def _closed(call: Call[Any]) -> UsageError:
-    return UsageError(f"{call.outgoing.operation.id}: the client is closed; make a new one")
+    return UsageError(f"{call.outgoing.name}: the client is closed; make a new one")
 
 
 @asynccontextmanager

@@ -43,7 +43,7 @@ def _ours(error: Exception, call: Call[Any]) -> TogglFocusError | None:
         return None
     _redact(error)
     outgoing = call.outgoing
-    what = f"{outgoing.operation.id}: {kinds[0]}"
+    what = f"{outgoing.name}: {kinds[0]}"
     told = f"{what}: {error}" if str(error) else what
     if "HTTPStatusError" in kinds:  # a hook of an injected client raised it
         return _refused(error, call)

@@ -16,6 +16,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from toggl_focus._errors import UsageError
 from toggl_focus._json import MALFORMED
+from toggl_focus._shown import SECRET_NAME
 
 __all__ = [
     "VERSION",
@@ -37,7 +38,7 @@ REDACTED = "REDACTED"
 # credentials, cookies, and what is true of one connection only.
 _KEPT = re.compile(r"accept|content-type|retry-after|x-toggl-quota-.*")
 _KEY = "toggl_sk_"
-_SECRET_NAME = re.compile(r"(?i)(?:password|token|api[-_]?key|secret)$")
+_SECRET_NAME = re.compile(rf"(?i){SECRET_NAME}$")
 # A shorter password is in too many words to be told from them.
 _SHORTEST_SECRET = 8
 
