@@ -303,7 +303,7 @@ def test_a_redirect_is_not_followed(verb: str, connect: Connect, wire: Wire) -> 
 
 
 def test_no_connection_is_a_transport_error(connect: Connect) -> None:
-    with pytest.raises(TransportError, match="time_blocks.get: ConnectError") as caught:
+    with pytest.raises(TransportError, match=r"^time_blocks\.get: ConnectError") as caught:
         connect("http://127.0.0.1:1/api").call("get", 100, 7)
 
     assert caught.value.__cause__ is not None

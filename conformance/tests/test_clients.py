@@ -212,7 +212,9 @@ def test_a_closed_client_says_so(connect: Connect, wire: Wire) -> None:
     client.close_client()
     client.close_client()
 
-    with pytest.raises(UsageError, match="time_blocks.get: the client is closed; make a new one"):
+    with pytest.raises(
+        UsageError, match=r"^time_blocks\.get: the client is closed; make a new one"
+    ):
         client.call("get", 100, 7)
 
 

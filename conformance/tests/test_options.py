@@ -248,7 +248,7 @@ def test_a_view_of_a_closed_client_is_closed(connect: Connect, wire: Wire) -> No
     view = client.view(timeout=5)
     client.close_client()
 
-    with pytest.raises(UsageError, match="time_blocks.archive: the client is closed"):
+    with pytest.raises(UsageError, match=r"^time_blocks\.archive: the client is closed"):
         view.call("archive", 100, 7)
 
 
@@ -368,7 +368,9 @@ def test_a_view_of_nowhere_is_refused(colour: type[TogglFocus], name: str) -> No
 def test_a_name_that_is_no_option_is_a_type_error(connect: Connect, wire: Wire) -> None:
     client = connect(wire.url)
 
-    with pytest.raises(TypeError, match="time_blocks.archive: unexpected keyword argument 'retry'"):
+    with pytest.raises(
+        TypeError, match=r"^time_blocks\.archive: unexpected keyword argument 'retry'"
+    ):
         client.call("archive", 100, 7, retry=3)
     with pytest.raises(TypeError, match="GET /x: unexpected keyword argument 'retry'"):
         client.request("GET", "/x", retry=3)

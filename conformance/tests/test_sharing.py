@@ -195,7 +195,9 @@ def test_the_loop_of_a_client_may_have_ended(wire: Wire, make: Make) -> None:
 
     with asyncio.Runner() as first:
         first.run(use())
-        with pytest.raises(UsageError, match="time_blocks.archive: the client belongs to another"):
+        with pytest.raises(
+            UsageError, match=r"^time_blocks\.archive: the client belongs to another"
+        ):
             asyncio.run(use())
         with pytest.raises(UsageError, match="aclose: the client belongs to another event loop"):
             asyncio.run(client.aclose())
@@ -260,7 +262,7 @@ def test_the_deadline_holds_for_a_call_that_waits_for_its_turn(wire: Wire, make:
             stuck = [asyncio.create_task(client.time_blocks.archive(100, 7)) for _ in range(130)]
             await asyncio.sleep(0)
             call = client.time_blocks.archive(100, 8, deadline=0.05)
-            with pytest.raises(Late, match=r"^time_blocks.archive: the deadline of 0\.05 s has"):
+            with pytest.raises(Late, match=r"^time_blocks\.archive: the deadline of 0\.05 s has"):
                 await asyncio.wait_for(call, 10)
             for task in stuck:
                 task.cancel()

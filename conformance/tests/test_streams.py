@@ -141,7 +141,7 @@ def test_a_compressed_stream_is_read(connect: Connect, wire: Wire) -> None:
 def test_a_refused_stream_is_the_error_of_its_status(
     connect: Connect, server: ReferenceServer
 ) -> None:
-    with pytest.raises(BadRequest, match="time_blocks.stream: 400 validation"):
+    with pytest.raises(BadRequest, match=r"^time_blocks\.stream: 400 validation"):
         connect(server.url).call(
             "stream", date_from=MOMENT, date_to=datetime(2025, 1, 1, tzinfo=UTC)
         )
@@ -349,7 +349,7 @@ def test_a_closed_stream_says_so(begun: bool, wire: Wire) -> None:  # noqa: FBT0
             next(stream)
         stream.close()
 
-        with pytest.raises(UsageError, match="time_blocks.stream: the stream is closed"):
+        with pytest.raises(UsageError, match=r"^time_blocks\.stream: the stream is closed"):
             list(stream)
 
 
