@@ -123,7 +123,7 @@ def test_a_compressed_answer_is_read(connect: Connect, wire: Wire) -> None:
         (b"", None, "it is empty"),
         ((BLOCK % b"")[:-1], None, "truncated"),
         (BLOCK % b"" + b"}", None, "trailing characters"),
-        (b"\xef\xbb\xbf" + BLOCK % b"", None, "invalid character"),
+        (b"\xef\xbb\xbf" * 2 + BLOCK % b"", None, "invalid character"),
     ),
 )
 def test_an_answer_that_breaks_the_description_is_a_decode_error(
@@ -134,10 +134,32 @@ def test_an_answer_that_breaks_the_description_is_a_decode_error(
     with pytest.raises(DecodeError) as caught:
         connect(wire.url).call("get", 100, 7)
 
-    assert caught.value.request is not None
     assert caught.value.request.operation == "get_time_block"
     assert (caught.value.path, caught.value.body) == (path, body)
     assert reason.lower() in str(caught.value).lower()
+
+
+def test_a_byte_order_mark_is_skipped(connect: Connect, wire: Wire) -> None:
+    mark, block = b"\xef\xbb\xbf", BLOCK % b""
+    moment = datetime(2026, 1, 12, tzinfo=UTC)
+    client = connect(wire.url)
+    for body in (block, b'{"data":[' + block + b"]}", b"[" + block + b"]", block, b"{}", b'["x"]'):
+        wire.json(mark + body)
+    wire.answer("404 Not Found", mark + FULL)
+
+    got = client.call("get", 100, 7)
+    page = client.call("list_for_task", 100)
+    streamed = client.call("stream", date_from=moment, date_to=moment)
+    raw = client.raw("get", 100, 7)
+    client.call("archive", 100, 7)
+    other = client.request("GET", "/x").value
+    with pytest.raises(NotFound) as caught:
+        client.call("get", 100, 7)
+
+    assert (got.id, page[0].id, streamed[0].id, raw.json()["id"]) == (7, 7, 7, 7)
+    assert raw.body == mark + block
+    assert other == ["x"]
+    assert caught.value.code == "validation"
 
 
 def test_a_body_that_is_not_what_its_encoding_says_is_a_decode_error(

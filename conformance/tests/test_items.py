@@ -157,7 +157,11 @@ BAD = (
     b'"text"',
     b"12",
     b"<html></html>",
-    b"\xef\xbb\xbf[]",
+    b"\xef\xbb\xbf",
+    b"\xef\xbb[]",
+    b"\xef\xbb\xbf\xef\xbb\xbf[]",
+    b" \xef\xbb\xbf[]",
+    b"[\xef\xbb\xbf]",
     b'[{"id":1,"note":"\xff"}]',
 )
 
@@ -169,6 +173,19 @@ def test_what_is_no_stream_of_items_is_an_error(body: bytes, step: int) -> None:
 
     assert error is not None
     assert got == [Item(1)][: len(got)]
+
+
+@pytest.mark.parametrize(
+    "body", (b'[{"id":1}]', b'{"items":[{"id":1}]}', b'{"id":1}', b"null", b"[]")
+)
+@pytest.mark.parametrize("step", (1, 2, 3, 1000))
+def test_a_byte_order_mark_is_skipped(body: bytes, step: int) -> None:
+    plain, _ = read(body, [])
+    body = b"\xef\xbb\xbf" + body
+
+    got, error = read(body, list(range(0, len(body), step)))
+
+    assert (got, error) == (plain, None)
 
 
 @pytest.mark.parametrize("space", (0, 1, 31, 32, 33, 70, 5000))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
+from toggl_focus import __version__
+
 from . import ready
 from .server import ReferenceServer, StartError
 
@@ -24,7 +26,7 @@ class Refused(click.ClickException):
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="toggl-focus")
+@click.version_option(__version__, prog_name="toggl-focus")
 def main() -> None:
     """Work with the Toggl Focus time-blocks API without the service."""
     stdout = cast("TextIOWrapper[Any]", sys.stdout)

@@ -14,6 +14,7 @@ from _toggl_focus.request import (
     AsyncStream,
     Options,
     Pages,
+    Progress,
     Response,
     Stream,
     Unset,
@@ -43,11 +44,13 @@ from toggl_focus._errors import (
 )
 from toggl_focus._events import Event, Hook
 from toggl_focus._quota import Quota
+from toggl_focus._version import __version__
 from toggl_focus.models import (
     TimeBlock,
     TimeBlockBulkCreateItem,
     TimeBlockBulkUpdateItem,
     TimeBlockListItem,
+    TimeBlockOrder,
     TimeBlockWithTask,
 )
 
@@ -70,6 +73,7 @@ __all__ = [
     "PaymentRequired",
     "PermissionDenied",
     "PlanRequired",
+    "Progress",
     "Quota",
     "QuotaExceeded",
     "Response",
@@ -80,6 +84,7 @@ __all__ = [
     "TimeBlockBulkCreateItem",
     "TimeBlockBulkUpdateItem",
     "TimeBlockListItem",
+    "TimeBlockOrder",
     "TimeBlockWithTask",
     "TimeoutError",
     "TogglFocus",
@@ -89,5 +94,6 @@ __all__ = [
     "Unauthorized",
     "Unset",
     "UsageError",
+    "__version__",
     "models",
 ]

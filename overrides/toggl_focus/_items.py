@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from _toggl_focus.request import BYTE_ORDER_MARK
 from toggl_focus._json import MALFORMED, decoder
 
 __all__ = ["Items"]
@@ -46,6 +47,7 @@ class Items(Generic[T]):
         self.count = 0
         self._one = decoder(item)
         self._many: msgspec.json.Decoder[list[T]] = decoder(list[item])  # type: ignore[valid-type]
+        self._marked = False  # whether a byte order mark, or none, was found at the start
         self._form = ""  # array, wrapped, lines or null, as the first bytes tell
         # In an array: `[` and the bytes of the items not given yet, the separator before them
         # overwritten; but what follows an item as long as it has not shown its separator.
@@ -83,6 +85,12 @@ class Items(Generic[T]):
         return bytes(self._buffer)
 
     def _recognise(self, *, last: bool) -> None:
+        if not self._marked:
+            if not last and len(self._buffer) < len(BYTE_ORDER_MARK):
+                return
+            self._marked = True
+            if self._buffer.startswith(BYTE_ORDER_MARK):
+                del self._buffer[: len(BYTE_ORDER_MARK)]
         self._skip_space()
         start = bytes(self._buffer[:1])
         if start == b"[":

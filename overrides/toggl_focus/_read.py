@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
-from _toggl_focus.request import Response
+from _toggl_focus.request import BYTE_ORDER_MARK, Response
 from toggl_focus._errors import APIError, DecodeError, Headers, QuotaExceeded, error_class
 from toggl_focus._json import MALFORMED, decoder
 from toggl_focus._quota import resets_in
@@ -36,9 +36,9 @@ def read(
         if answer is None:
             # A 204 has no body, and nothing is expected of one; a log-in page is not an answer.
             if body:
-                decoder(msgspec.Raw).decode(body)
+                decoder(msgspec.Raw).decode(body.removeprefix(BYTE_ORDER_MARK))
         elif body or answer is not Any:  # what the description lacks may answer with nothing
-            value = decoder(answer).decode(body)
+            value = decoder(answer).decode(body.removeprefix(BYTE_ORDER_MARK))
     except MALFORMED as error:
         raise fault(outgoing, error, body, headers) from error
     return Response(status, headers, body, value, attempts)
@@ -98,7 +98,7 @@ def refusal(
 ) -> APIError:
     """The APIError for an answer that is no success, whatever its body is."""
     try:
-        said = decoder(_Refusal).decode(body)
+        said = decoder(_Refusal).decode(body.removeprefix(BYTE_ORDER_MARK))
     except MALFORMED:
         said = _Refusal()
     values = said.error_values

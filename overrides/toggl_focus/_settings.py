@@ -15,10 +15,11 @@ from toggl_focus._errors import UsageError
 from toggl_focus._json import UNWRITABLE, plain
 from toggl_focus._shown import shown
 
-__all__ = ["BASE_URL", "Settings", "identifier", "settle"]
+__all__ = ["BASE_URL", "Settings", "identifier", "is_server", "settle"]
 
 BASE_URL = "https://focus.toggl.com/api"
 _Identifier = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+_LONGEST_LABEL = 63  # of a host name
 _TRACK_TOKEN = re.compile(r"[0-9a-fA-F]{32}")
 
 
@@ -124,16 +125,29 @@ def _base_url(text: str) -> str:
         raise UsageError("base_url has a user name or password; give api_key= or email= instead")
     if "?" in text or "#" in text:
         raise UsageError("base_url must end with its path, but it has a query (?) or fragment (#)")
-    try:
-        parts = urlsplit(text)
-        right = parts.scheme in {"https", "http"} and parts.hostname and parts.port != 0
-    except ValueError:  # an invalid port, or an invalid address in brackets
-        right = False
-    if not right or not text.isprintable() or " " in text:
+    scheme = text.partition("://")[0].lower()
+    right = scheme in {"https", "http"} and text.isprintable() and " " not in text
+    if not right or not is_server(text):
         raise UsageError(
             f"base_url must be an http or https URL such as {BASE_URL}, got {shown(text)}"
         )
     return text.rstrip("/")
+
+
+def is_server(url: str) -> bool:
+    """Whether a URL has a valid host, and a valid port or none."""
+    import httpx  # noqa: PLC0415  (loaded with the first client)
+
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        host = parts.hostname or ""
+        httpx.URL(scheme="http", host=host)
+    except (ValueError, httpx.InvalidURL):  # the port; IP addresses; names of other alphabets
+        return False
+    # What looks names up raises a UnicodeError for these.
+    labels = host.removesuffix(".").split(".")
+    return port != 0 and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
 
 
 def _identifier(name: str, value: int | None) -> int | None:

@@ -11,23 +11,26 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from importlib import metadata
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from toggl_focus._events import Event, Hook
+from toggl_focus._version import __version__
 
 try:
     from opentelemetry import propagate
-    from opentelemetry.trace import SpanKind, StatusCode, get_tracer, set_span_in_context
+    from opentelemetry.trace import (
+        Span,
+        SpanKind,
+        StatusCode,
+        TracerProvider,
+        get_tracer,
+        set_span_in_context,
+    )
 except ImportError as _error:
     raise ImportError(
         "toggl_focus.tracing needs OpenTelemetry: pip install 'toggl-focus[opentelemetry]'"
     ) from _error
-
-if TYPE_CHECKING:
-    from opentelemetry.trace import Span, TracerProvider
 
 __all__ = ["Tracing"]
 
@@ -56,8 +59,7 @@ class Tracing(Hook):
     """
 
     def __init__(self, tracer_provider: TracerProvider | None = None) -> None:
-        version = metadata.version("toggl-focus")
-        self._tracer = get_tracer("toggl_focus", version, tracer_provider, schema_url=SCHEMA)
+        self._tracer = get_tracer("toggl_focus", __version__, tracer_provider, schema_url=SCHEMA)
         self._spans: WeakKeyDictionary[Event, Span] = WeakKeyDictionary()
 
     def before(self, event: Event) -> None:

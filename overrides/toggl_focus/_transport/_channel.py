@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from toggl_focus._errors import Headers, TogglFocusError, UsageError
+from toggl_focus._shown import shown
 from toggl_focus._transport._body import Body, Collected
 from toggl_focus._transport._injected import AsyncInjected, Injected
 from toggl_focus._transport._own import AsyncOwn, Own
@@ -87,7 +88,7 @@ class AsyncChannel:
         library: Literal["httpx", "aiohttp"],
     ) -> None:
         if library not in {"httpx", "aiohttp"}:
-            raise UsageError(f"transport must be 'httpx' or 'aiohttp', got {library!r:.80}")
+            raise UsageError(f"transport must be 'httpx' or 'aiohttp', got {shown(library)}")
         if client is not None and library != "httpx":
             raise UsageError("give either http_client or transport, not both")
         self._transport = (
@@ -102,7 +103,13 @@ class AsyncChannel:
         self._stay(call.outgoing.name)
 
     def _stay(self, what: str) -> None:
-        loop = asyncio.get_running_loop()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            told = (
+                "AsyncTogglFocus runs on asyncio only; with Trio, use TogglFocus in a worker thread"
+            )
+            raise UsageError(f"{what}: {told}") from None
         if self._loop is None:
             self._loop = loop
         elif self._loop is not loop:

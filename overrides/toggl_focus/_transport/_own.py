@@ -16,13 +16,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from toggl_focus._errors import UsageError
+from toggl_focus._proxies import proxy_for
 from toggl_focus._transport._connections import AsyncConnections, Connections
+from toggl_focus._version import __version__
 
 if TYPE_CHECKING:
     from toggl_focus._call import Call
@@ -43,10 +43,9 @@ class Own:
     def __init__(self, settings: Settings) -> None:
         self.closed = False
         self._requests = _Requests(settings)
+        proxy = proxy_for(settings.base_url)
         with _usable():
-            self._transport = httpx.HTTPTransport(
-                verify=_certificates(), proxy=_proxy(settings.base_url)
-            )
+            self._transport = httpx.HTTPTransport(verify=_certificates(), proxy=proxy)
         # Of httpx's pool only what makes a connection is used: by proxy, scheme and certificates.
         make = self._transport._pool.create_connection  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._connections = Connections(make)
@@ -74,8 +73,8 @@ class AsyncOwn:
         self.closed = False
         self._requests = _Requests(settings)
         self.queue = asyncio.Semaphore(MOST_AT_ONCE)
+        proxy = proxy_for(settings.base_url)
         with _usable():
-            proxy = _proxy(settings.base_url)
             make = _aiohttp_transport if library == "aiohttp" else _httpx_transport
             self._transport = make(proxy)
 
@@ -100,7 +99,7 @@ class _Requests:
             (b"Accept", b"application/json"),
             (b"Accept-Encoding", b"gzip"),
             (b"Authorization", settings.authorization.encode("ascii")),
-            (b"User-Agent", _user_agent().encode("ascii")),
+            (b"User-Agent", f"toggl-focus/{__version__}".encode("ascii")),
         ]
 
     def request(self, call: Call[Any]) -> httpx.Request:
@@ -186,32 +185,15 @@ def _version(package: str) -> tuple[int, ...]:
 
 
 @functools.cache
-def _user_agent() -> str:
-    return f"toggl-focus/{metadata.version('toggl-focus')}"
-
-
-@functools.cache
 def _certificates() -> ssl.SSLContext:
     """The trusted certificates; loading them takes longer than all else of a client."""
     return httpx.create_ssl_context()
-
-
-def _proxy(base_url: str) -> str | None:
-    """The proxy of the environment by which this server is reached."""
-    parts = urlsplit(base_url)
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy or proxy_bypass(parts.netloc):
-        return None
-    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 @contextmanager
 def _usable() -> Generator[None]:
     try:
         yield
-    except (ImportError, ValueError, httpx.InvalidURL) as error:  # an invalid proxy
-        raise UsageError(f"cannot make an HTTP client: {error}") from error
     except OSError as error:
         told = "cannot read certificates; see SSL_CERT_FILE and SSL_CERT_DIR of the environment"
         raise UsageError(f"{told}: {error}") from error

@@ -116,7 +116,7 @@ class Recording(_Format, forbid_unknown_fields=True):
 
 def load(path: Path) -> list[Exchange]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors write a byte order mark
         version = msgspec.json.decode(text, type=_Format).toggl_focus_recording
         if version != VERSION:
             raise UsageError(
