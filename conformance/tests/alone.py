@@ -26,12 +26,19 @@ def main() -> None:
     with toggl_focus.TogglFocus(api_key="toggl_sk_" + "5" * 32) as client:
         assert "toggl_sk" not in repr(client)
 
-    run = subprocess.run(
-        [sys.executable, "-m", "toggl_focus", "serve"], capture_output=True, text=True, check=False
-    )
+    run = _run("serve")
     assert run.returncode != 0
     assert "pip install 'toggl-focus[conformance]'" in run.stderr, run.stderr
+    for word in ("--help", "--version"):
+        run = _run(word)
+        assert run.returncode == 0, run.stderr
+    assert toggl_focus.__version__ in run.stdout
     print("The wheel alone imports, needs httpx and msgspec, and says what `serve` needs.")
+
+
+def _run(word: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "toggl_focus", word]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 if __name__ == "__main__":

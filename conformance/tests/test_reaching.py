@@ -9,16 +9,16 @@ import zlib
 from base64 import b64encode
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 
 from colours import KEY
-from toggl_focus import DecodeError, TogglFocus, TransportError, UsageError
+from toggl_focus import AsyncTogglFocus, DecodeError, TogglFocus, TransportError, UsageError
+from toggl_focus_conformance import ReferenceServer
 
 if TYPE_CHECKING:
     from colours import Connect
-    from toggl_focus_conformance import ReferenceServer
     from wire import Wire
 
 MANY = {"data": [], "filler": "x" * 5000}
@@ -88,7 +88,10 @@ def test_a_proxy_without_a_scheme_is_an_http_proxy(
 
 
 @pytest.mark.parametrize("name", ("NO_PROXY", "no_proxy"))
-@pytest.mark.parametrize("value", ("127.0.0.1", "*", "other.example,127.0.0.1"))
+@pytest.mark.parametrize(
+    "value",
+    ("127.0.0.1", "*", "other.example,127.0.0.1", "127.0.0.0/8", "10.0.0.0/8, 127.0.0.1/32"),
+)
 def test_no_proxy_is_honoured(
     connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
@@ -99,6 +102,66 @@ def test_no_proxy_is_honoured(
     connect(wire.url).call("delete", 100, 7)
 
     assert start(wire.requests[0]).startswith(b"DELETE /api/")
+
+
+@pytest.mark.parametrize(
+    "value", ("::1", "[::1]", "localhost,127.0.0.1,::1", "0:0:0:0:0:0:0:1", "::/64", "[::1]:{port}")
+)
+def test_no_proxy_may_list_ipv6_in_any_notation(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    with ReferenceServer("::1", seed="demo") as server:
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+        monkeypatch.setenv("NO_PROXY", value.format(port=urlsplit(server.url).port))
+
+        assert connect(server.url, api_key=server.account.api_key).call("get", 100, 1001).id == 1001
+
+
+@pytest.mark.parametrize("value", ("::2", "10.0.0.0/8", "::1/128", "0.0.2", "", "127.0.0.1:1"))
+def test_no_proxy_that_lists_others_is_no_reason_to_go_without(
+    connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", value)
+
+    with pytest.raises(TransportError, match="ConnectError"):
+        connect(wire.url).call("delete", 100, 7)
+    assert wire.requests == []
+
+
+HOST_OR_PORT = r"its host or port is invalid; it must be like http://user:password@proxy\.example"
+UNUSABLE = {
+    "http://127.0.0.1:99999": HOST_OR_PORT,
+    "http://127.0.0.1:0": HOST_OR_PORT,
+    "http://127.0.0.1:http": HOST_OR_PORT,
+    "http://": HOST_OR_PORT,
+    "http://[::1": HOST_OR_PORT,
+    "http://1.2.3.999:80": HOST_OR_PORT,
+    "http://proxy..example": HOST_OR_PORT,
+    "gopher://proxy.example": "its scheme must be one of http, https, socks5, socks5h, as in http://",
+    "http://jane:a b@proxy.example": "it has a space or a control character",
+    "http://jane:a#b@proxy.example": "# / \\? in its user name or password must be percent-encoded",
+}
+
+
+@pytest.mark.parametrize("client", (TogglFocus, AsyncTogglFocus))
+@pytest.mark.parametrize("name", ("HTTPS_PROXY", "ALL_PROXY"))
+@pytest.mark.parametrize("proxy", UNUSABLE)
+def test_a_proxy_that_cannot_be_used_is_refused_with_its_variable(
+    client: type[TogglFocus], name: str, proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, proxy)
+
+    with pytest.raises(UsageError, match=f"^{name} cannot be used: {UNUSABLE[proxy]}"):
+        client(api_key=KEY)
+
+
+@pytest.mark.parametrize(
+    "host", ("1.2.3.999", "a..b", "a" * 64, "xn--õ..a", "x:99999", "x:0", "[::g]", "[::1", "")
+)
+def test_a_server_that_cannot_be_is_refused(host: str) -> None:
+    with pytest.raises(UsageError, match="base_url must be an http or https URL such as"):
+        TogglFocus(api_key=KEY, base_url=f"http://{host}/api")
 
 
 def test_the_proxy_of_another_scheme_is_not_asked(
@@ -154,7 +217,7 @@ def test_a_socks_proxy_is_not_taken_for_an_http_proxy(
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", wire.url.removesuffix("/api").replace("http://", "socks5://"))
 
-    with pytest.raises(UsageError, match=r"cannot make an HTTP client: .*SOCKS"):
+    with pytest.raises(UsageError, match=r"^ALL_PROXY cannot be used: SOCKS needs"):
         connect("http://focus.example/api")
 
     assert wire.requests == []

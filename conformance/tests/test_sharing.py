@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import httpx
 import pytest
 
 from colours import KEY
@@ -215,6 +216,33 @@ def test_a_client_may_be_made_before_its_loop(server: ReferenceServer, make: Mak
             return (await client.time_blocks.get(100, 1001)).id
 
     assert asyncio.run(use()) == 1001
+
+
+@pytest.mark.parametrize("injected", (False, True))
+def test_in_trio_it_is_said_that_asyncio_is_needed(*, injected: bool) -> None:
+    trio: Any = pytest.importorskip("trio")
+    ever: dict[str, Any] = {"date_from": NOON, "date_to": NOON}
+    told: list[str] = []
+
+    async def use() -> None:
+        http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(204)))
+        client = AsyncTogglFocus(**SCOPE, http_client=http if injected else None)
+        for call in (
+            client.time_blocks.archive(100, 7),
+            anext(client.time_blocks.stream(**ever)),
+            anext(client.time_blocks.iterate(**ever)),
+            client.request("GET", "/x"),
+        ):
+            with pytest.raises(UsageError) as caught:
+                await call
+            told.append(str(caught.value))
+        await http.aclose()
+
+    trio.run(use)
+
+    why = "AsyncTogglFocus runs on asyncio only; with Trio, use TogglFocus in a worker thread"
+    called = ("time_blocks.archive", "time_blocks.stream", "time_blocks.iterate", "GET /x")
+    assert told == [f"{name}: {why}" for name in called]
 
 
 # Tasks.

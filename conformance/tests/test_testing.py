@@ -26,6 +26,7 @@ from toggl_focus import (
     BulkError,
     NotFound,
     QuotaExceeded,
+    TimeBlockBulkCreateItem,
     TogglFocus,
     TogglFocusError,
     TransportError,
@@ -577,6 +578,95 @@ def test_urls_that_differ_have_different_answers(path: Path, recorded: str, aske
         pytest.raises(UnexpectedRequest, match="has no answer left"),
     ):
         http.get(NOWHERE + asked)
+
+
+LATER = MOMENT + timedelta(days=9)
+ONE_ITEM = {"task_id": 100, "start": "2026-01-12T09:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("ignored", "verb", "arguments"),
+    (
+        (
+            {"ignore_query": ["date_from", "date_to"]},
+            "stream",
+            {"date_from": LATER, "date_to": LATER},
+        ),
+        ({"ignore_query": ("date_to",)}, "stream", WEEK | {"date_to": LATER}),
+        ({"ignore_query": {"task_id"}}, "stream", WEEK | {"task_id": 100}),
+        ({"ignore_path": ["workspaces"]}, "stream", WEEK | {"workspace_id": 77}),
+        ({"ignore_body": ["start"]}, "create", {"task_id": 100, "start": LATER}),
+        ({"ignore_body": ["duration"]}, "create", {"task_id": 100, "start": MOMENT, "duration": 5}),
+        ({"ignore_path": ["tasks"]}, "create", {"task_id": 101, "start": MOMENT}),
+        (
+            {"ignore_body": ["start"]},
+            "bulk_create",
+            {"time_blocks": [TimeBlockBulkCreateItem(task_id=100, start=LATER)]},
+        ),
+    ),
+)
+def test_what_is_ignored_does_not_count(
+    ignored: dict[str, Any], verb: str, arguments: dict[str, Any], connect: Connect, path: Path
+) -> None:
+    bulk = created(time_blocks=[ONE_ITEM])
+    bulk["request"]["url"] = f"{BLOCKS}/bulk"
+    bulk["response"]["body"] = {"json": [BLOCK]}
+    streamed = archived()
+    streamed["request"] = {
+        "method": "GET",
+        "url": f"{BLOCKS}/stream?date_from=2026-01-12T09:00:00Z&date_to=2026-01-19T09:00:00Z",
+    }
+    streamed["response"] = {"status": 200, "body": {"json": [BLOCK]}}
+    write(path, streamed, created(start="2026-01-12T09:00:00Z"), bulk)
+    replayer = Replayer(path, **ignored)
+
+    got = replaying(connect, replayer).call(verb, **arguments)
+
+    assert (got if verb == "create" else got[0]).id == 7
+    assert len(replayer.unused) == 2
+    with pytest.raises(UnexpectedRequest):
+        replaying(connect, Replayer(path)).call(verb, **arguments)
+
+
+def test_what_is_ignored_is_not_shown_as_a_difference(connect: Connect, path: Path) -> None:
+    write(path, created(start="2026-01-12T09:00:00Z", duration=60))
+    replayer = Replayer(path, ignore_body=["start"])
+
+    with pytest.raises(UnexpectedRequest) as caught:
+        replaying(connect, replayer).call("create", 100, start=LATER, duration=61)
+
+    told = str(caught.value)
+    assert '-  "duration": 60' in told
+    assert '"start"' not in told
+
+
+def test_requests_that_are_then_the_same_get_the_answers_in_their_order(
+    connect: Connect, path: Path
+) -> None:
+    write(path, created(start="2026-01-12T09:00:00Z"), created(start="2026-01-13T09:00:00Z"))
+    replayer = Replayer(path, ignore_body=["start"])
+    client = replaying(connect, replayer)
+
+    for _ in range(2):
+        client.call("create", 100, start=LATER)
+
+    replayer.assert_done()
+
+
+@pytest.mark.parametrize("argument", ("ignore_query", "ignore_body", "ignore_path"))
+@pytest.mark.parametrize("given", ("date_from", [1], [None]))
+def test_what_is_ignored_must_be_a_list_of_names(argument: str, given: Any, path: Path) -> None:
+    write(path, archived())
+
+    with pytest.raises(UsageError, match=f"^{argument} must be a list of names, got "):
+        Replayer(path, **{argument: given})
+
+
+def test_a_recording_may_begin_with_a_byte_order_mark(path: Path) -> None:
+    write(path, archived())
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+    assert len(Replayer(path).unused) == 1
 
 
 def test_an_unexpected_request_is_no_error_of_the_service() -> None:

@@ -166,6 +166,10 @@ class Request(Struct, Generic[T], frozen=True):
     body: Payload | Sequence[Payload] | None = None
     options: Options = {}
 
+    def __repr__(self) -> str:
+        # Not its headers, which may hold a secret: tracebacks show it.
+        return f"Request({self.operation.name})"
+
     def named(self, name: str) -> Request[T]:
         """The same request, made by another method than the operation's own."""
         return replace(self, operation=replace(self.operation, name=name))

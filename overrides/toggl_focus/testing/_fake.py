@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from toggl_focus._clock import Clock
 from toggl_focus._errors import UsageError
 from toggl_focus._options import is_number
+from toggl_focus._shown import shown
 
 __all__ = ["FakeClock"]
 
@@ -40,10 +41,11 @@ class FakeClock(Clock):
         randoms: Sequence[float] = (0.5,),
     ) -> None:
         if not isinstance(start, datetime) or start.utcoffset() is None:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise UsageError(f"start must be a datetime with a time zone, got {start!r}")
+            raise UsageError(f"start must be a datetime with a time zone, got {shown(start)}")
         several = isinstance(randoms, Sequence) and len(randoms) > 0  # pyright: ignore[reportUnnecessaryIsInstance]
         if not several or not all(is_number(each) and 0 <= each < 1 for each in randoms):
-            raise UsageError(f"randoms must be numbers from 0 up to 1, at least one, got {randoms}")
+            told = shown(randoms)
+            raise UsageError(f"randoms must be numbers from 0 up to 1, at least one, got {told}")
         self.slept: list[float] = []
         self._start = start.astimezone(UTC)
         self._randoms = itertools.cycle(randoms)
@@ -69,7 +71,7 @@ class FakeClock(Clock):
         """
         passed = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
         if not is_number(passed) or passed < 0:
-            raise UsageError(f"time only goes on: seconds must be 0 or more, got {seconds!r}")
+            raise UsageError(f"time only goes on: seconds must be 0 or more, got {shown(seconds)}")
         with self._lock:
             self._elapsed += passed
 

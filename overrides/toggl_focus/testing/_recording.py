@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
-from urllib.parse import parse_qsl, quote
+from typing import Annotated, Any, NamedTuple, TypeVar, cast
+from urllib.parse import parse_qsl, quote, unquote
 
 import httpx
 import msgspec
@@ -22,6 +23,7 @@ __all__ = [
     "VERSION",
     "Body",
     "Exchange",
+    "Ignored",
     "Recording",
     "Request",
     "Response",
@@ -69,6 +71,10 @@ class Body(Struct, forbid_unknown_fields=True):
             return self.text.encode()
         return self.base64 if isinstance(self.base64, bytes) else msgspec.json.encode(self.json)
 
+    def without(self, names: frozenset[str]) -> Body:
+        """The same without these fields, wherever they are in its JSON."""
+        return self if self.json is UNSET or not names else Body(json=_without(self.json, names))
+
     def lines(self) -> list[str]:
         """Equal for bodies that are equal."""
         if isinstance(self.text, str):
@@ -79,17 +85,34 @@ class Body(Struct, forbid_unknown_fields=True):
         return ["json", *msgspec.json.format(value, indent=2).decode().split("\n")]
 
 
+class Ignored(NamedTuple):
+    """What of a request does not count: parameters, fields, and ids by the segment before them."""
+
+    query: frozenset[str] = frozenset()
+    body: frozenset[str] = frozenset()
+    path: frozenset[str] = frozenset()
+
+
 class Request(Struct, omit_defaults=True, forbid_unknown_fields=True):
     method: str
     url: str
     headers: dict[str, str] = {}
     body: Body | None = None
 
-    def lines(self) -> tuple[str, ...]:
+    def lines(self, ignored: Ignored) -> tuple[str, ...]:
         """Equal for requests that have the same answer, and what is shown where they have not."""
         path, _, query = self.url.partition("?")
-        pairs = sorted(f"  {pair}" for pair in _pairs(query))
-        return (f"{self.method} {path}", *pairs, *(self.body.lines() if self.body else ()))
+        segments = path.split("/")
+        for at, (before, segment) in enumerate(itertools.pairwise(segments), 1):
+            if before in ignored.path and segment.isdigit():
+                segments[at] = "…"
+        pairs = sorted(
+            f"  {pair}"
+            for pair in _pairs(query)
+            if unquote(pair.partition("=")[0], errors="surrogateescape") not in ignored.query
+        )
+        body = self.body.without(ignored.body).lines() if self.body else ()
+        return (f"{self.method} {'/'.join(segments)}", *pairs, *body)
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}"
@@ -195,6 +218,15 @@ def _clean(value: T, secrets: re.Pattern[str]) -> T:
             for name, each in cast("Mapping[str, object]", value).items()
         }
     return cast("T", cleaned)
+
+
+def _without(value: object, names: frozenset[str]) -> object:
+    if isinstance(value, list):
+        return [_without(each, names) for each in cast("list[object]", value)]
+    if isinstance(value, dict):
+        fields = cast("dict[str, object]", value)
+        return {name: _without(each, names) for name, each in fields.items() if name not in names}
+    return value
 
 
 def _hidden(secret: re.Match[str]) -> str:

@@ -6,13 +6,15 @@ import difflib
 import itertools
 import threading
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
 import httpx
 
-from toggl_focus.testing._recording import Request, asked_of, load
+from toggl_focus._errors import UsageError
+from toggl_focus._shown import shown
+from toggl_focus.testing._recording import Ignored, Request, asked_of, load
 
 __all__ = ["Replayer", "UnexpectedRequest"]
 
@@ -33,6 +35,10 @@ class Replayer(httpx.BaseTransport, httpx.AsyncBaseTransport):
     once: what was asked twice gets both answers, in the order of the file. The file is read
     here, and not again.
 
+    What else does not count, for a program that asks for "today" or in another workspace.
+    ignore_query: names of query parameters. ignore_body: names of fields in a JSON body, at any
+    depth. ignore_path: segments of the path, such as "workspaces", whose following id may be any.
+
     Raises UsageError for a file that is missing or no recording, naming the place; and, out of the
     call that sent it, UnexpectedRequest for a request that the file does not answer.
 
@@ -44,14 +50,27 @@ class Replayer(httpx.BaseTransport, httpx.AsyncBaseTransport):
         >>> replayer.assert_done()
     """
 
-    def __init__(self, path: str | PathLike[str]) -> None:
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        ignore_query: Iterable[str] = (),
+        ignore_body: Iterable[str] = (),
+        ignore_path: Iterable[str] = (),
+    ) -> None:
         self._path = Path(path)
+        self._ignored = Ignored(
+            _names("ignore_query", ignore_query),
+            _names("ignore_body", ignore_body),
+            _names("ignore_path", ignore_path),
+        )
         self._exchanges = load(self._path)
+        self._lines = [each.request.lines(self._ignored) for each in self._exchanges]
         self._lock = threading.Lock()
         self._unexpected: list[str] = []
         self._left: defaultdict[tuple[str, ...], deque[int]] = defaultdict(deque)
-        for index, exchange in enumerate(self._exchanges):
-            self._left[exchange.request.lines()].append(index)
+        for index, lines in enumerate(self._lines):
+            self._left[lines].append(index)
 
     @property
     def unused(self) -> list[str]:
@@ -81,7 +100,7 @@ class Replayer(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _answer(self, request: httpx.Request) -> httpx.Response:
         asked, _ = asked_of(request)
         with self._lock:
-            left = self._left.get(asked.lines())
+            left = self._left.get(asked.lines(self._ignored))
             if not left:
                 self._unexpected.append(str(asked))
                 raise UnexpectedRequest(self._unanswered(asked))
@@ -91,11 +110,11 @@ class Replayer(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _unanswered(self, asked: Request) -> str:
         """Say how the request differs from the most similar one, and which others are similar."""
-        wanted = asked.lines()
-        likeness = [_likeness(each.request.lines(), wanted) for each in self._exchanges]
+        wanted = asked.lines(self._ignored)
+        likeness = [_likeness(lines, wanted) for lines in self._lines]
         nearest = sorted(range(len(likeness)), key=lambda index: -likeness[index])[:3]
         told = [f"{self._path} has no answer left for {asked}"]
-        if nearest and (first := self._exchanges[nearest[0]].request.lines()) != wanted:
+        if nearest and (first := self._lines[nearest[0]]) != wanted:
             told += difflib.unified_diff(
                 first, wanted, f"exchanges[{nearest[0]}]", "the request", lineterm=""
             )
@@ -105,8 +124,15 @@ class Replayer(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _line(self, index: int) -> str:
         request = self._exchanges[index].request
-        used = "" if index in self._left[request.lines()] else " (used)"
+        used = "" if index in self._left[self._lines[index]] else " (used)"
         return f"exchanges[{index}]: {request}{used}"
+
+
+def _names(argument: str, given: Iterable[str]) -> frozenset[str]:
+    names = [given] if isinstance(given, str) else list(given)
+    if isinstance(given, str) or not all(isinstance(each, str) for each in names):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"{argument} must be a list of names, got {shown(given)}")
+    return frozenset(names)
 
 
 def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
