@@ -412,11 +412,13 @@ def utc(value: object) -> object:
 
 def seconds(value: timedelta) -> timedelta | int:
     """Write a span of time as the service reads it; without whole seconds it stays as it is."""
-    # The subclass of another library as a plain one: not all of them can be divided.
-    span = timedelta.__pos__(value)
-    if span.microseconds or getattr(value, "nanoseconds", 0):
-        return value
-    return span // timedelta(seconds=1)
+    span = value
+    if type(value) is not timedelta:
+        # The subclass of another library as a plain one: not all of them can be divided.
+        span = timedelta.__pos__(value)
+        if getattr(value, "nanoseconds", 0):
+            return value
+    return value if span.microseconds else span // timedelta(seconds=1)
 
 
 @overload
