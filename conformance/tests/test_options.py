@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -377,6 +377,66 @@ def test_a_name_that_is_no_option_is_a_type_error(connect: Connect, wire: Wire) 
     with pytest.raises(TypeError, match="unexpected keyword argument 'retry'"):
         client.view(retry=3)
     assert wire.requests == []
+
+
+OPTIONS = "timeout, deadline, max_retries, wait_for_quota, headers"
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "wrong", "takes", "hint"),
+    (
+        ("archive", (100, 7), "retry", "task_id, time_block_id", ""),
+        ("archive", (100, 7), "time_out", "task_id, time_block_id", "; did you mean 'timeout'?"),
+        (
+            "update",
+            (100, 7),
+            "complete",
+            "task_id, time_block_id, start, duration, completed, new_task_id, outbound_sync",
+            "; did you mean 'completed'?",
+        ),
+        ("bulk_delete", ([7],), "callback", "ids, outbound_sync", ""),
+    ),
+)
+def test_an_argument_that_a_method_does_not_take_is_refused_with_those_it_takes(
+    verb: str,
+    arguments: tuple[Any, ...],
+    wrong: str,
+    takes: str,
+    hint: str,
+    connect: Connect,
+    wire: Wire,
+) -> None:
+    client = connect(wire.url)
+    more = {wrong: True}
+    told = f"unexpected keyword argument '{wrong}'{hint} (it takes {takes}, organization_id, workspace_id"
+    progress = ", progress" if verb == "bulk_delete" else ""
+
+    with pytest.raises(TypeError) as caught:
+        client.call(verb, *arguments, **more)
+    with pytest.raises(TypeError) as of_raw:
+        client.raw(verb, *arguments, **more)
+
+    assert str(caught.value) == f"time_blocks.{verb}: {told}{progress}, {OPTIONS})"
+    assert str(of_raw.value) == f"raw.time_blocks.{verb}: {told}, {OPTIONS})"
+    assert wire.requests == []
+
+
+def test_an_argument_that_is_taken_nowhere_is_refused_by_views_and_other_requests(
+    connect: Connect, wire: Wire
+) -> None:
+    client = connect(wire.url)
+
+    calls: dict[Callable[[], object], str] = {
+        lambda: client.view(retries=3): "with_options: unexpected keyword argument 'retries'; did "
+        f"you mean 'max_retries'? (it takes organization_id, workspace_id, {OPTIONS})",
+        lambda: client.request("GET", "/x", params={}): "GET /x: unexpected keyword argument "
+        f"'params' (it takes method, path, query, json, {OPTIONS})",
+    }
+    for call, told in calls.items():
+        with pytest.raises(TypeError) as caught:
+            call()
+
+        assert str(caught.value) == told
 
 
 def test_headers_are_merged_whatever_their_case(connect: Connect, wire: Wire) -> None:

@@ -112,8 +112,8 @@ def _unexpected(name: str, method: str) -> str:
     takes = [each.name for each in parameters if each.kind is not each.VAR_KEYWORD]
     takes = [*(each for each in takes if each != "self"), *_SETTLED]
     near = get_close_matches(name, takes, n=1, cutoff=0.7)
-    hint = f"; did you mean {near[0]!r}?" if near else ";"
-    return f"unexpected keyword argument {shown(name)}{hint} it takes {', '.join(takes)}"
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"unexpected keyword argument {shown(name)}{hint} (it takes {', '.join(takes)})"
 
 
 def _timeout(value: Timeout, where: str) -> tuple[str, Mapping[str, float | None]]:
