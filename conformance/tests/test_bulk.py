@@ -1002,7 +1002,7 @@ def test_a_raw_call_stays_one_call_that_raises_what_is_wrong_with_it(
     hook = Counting()
     client = connect(server.url, hooks=[hook])
 
-    with pytest.raises(NotFound, match=r"^time_blocks\.bulk_update: 404 not_found"):
+    with pytest.raises(NotFound, match=r"^raw\.time_blocks\.bulk_update: 404 not_found"):
         client.raw("bulk_update", updates(1001, UNKNOWN))
     with pytest.raises(UsageError, match="expected `array` of length <= 100"):
         client.raw("bulk_update", updates(*range(1, 102)))

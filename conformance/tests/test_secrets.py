@@ -127,7 +127,6 @@ ENVIRONMENTS: tuple[dict[str, str], ...] = (
     {"TOGGL_FOCUS_API_KEY": KEY, "TOGGL_FOCUS_ORGANIZATION_ID": KEY},
     {"TOGGL_FOCUS_API_KEY": KEY, "TOGGL_FOCUS_WORKSPACE_ID": HEX},
     {"TOGGL_FOCUS_API_KEY": KEY, "TOGGL_FOCUS_BASE_URL": f"http://jane:{PASSWORD}@x"},
-    {"TOGGL_FOCUS_API_KEY": KEY, "SSL_CERT_FILE": "/nowhere"},
     *(
         {"TOGGL_FOCUS_API_KEY": KEY, "HTTPS_PROXY": proxy}
         for proxy in (
