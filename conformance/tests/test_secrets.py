@@ -159,6 +159,15 @@ def test_a_client_that_cannot_be_made_tells_no_secret(client: Any, arguments: Ar
     assert_none(held(caught.value))
 
 
+@pytest.mark.parametrize("transport", (KEY, [KEY], KEY.encode()))
+def test_a_transport_that_is_none_tells_no_secret(transport: Any) -> None:
+    with pytest.raises(UsageError) as caught:
+        AsyncTogglFocus(api_key=KEY, transport=transport)
+
+    assert_none(said(caught.value))
+    assert_none(held(caught.value))
+
+
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda each: list(each)[-1])
 def test_an_environment_that_is_wrong_tells_no_secret(

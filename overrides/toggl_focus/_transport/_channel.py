@@ -87,7 +87,7 @@ class AsyncChannel:
         client: httpx.AsyncClient | None,
         library: Literal["httpx", "aiohttp"],
     ) -> None:
-        if library not in {"httpx", "aiohttp"}:
+        if library not in ("httpx", "aiohttp"):
             raise UsageError(f"transport must be 'httpx' or 'aiohttp', got {shown(library)}")
         if client is not None and library != "httpx":
             raise UsageError("give either http_client or transport, not both")
