@@ -199,6 +199,19 @@ def test_a_reason_phrase_of_any_letters_is_read(connect: Connect, wire: Wire) ->
     assert caught.value.status == 503
 
 
+def test_a_length_that_is_given_twice_is_read_but_by_aiohttp(connect: Connect, wire: Wire) -> None:
+    block = BLOCK % b""
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
+    wire.answers.append([head + b"Content-Length: %d\r\n" % len(block) * 2 + b"\r\n" + block])
+    client = connect(wire.url)
+
+    if connect.name == "Aiohttp":
+        with pytest.raises(TransportError, match="Duplicate Content-Length"):
+            client.call("get", 100, 7)
+    else:
+        assert client.call("get", 100, 7).id == 7
+
+
 def test_a_204_is_never_parsed(connect: Connect, wire: Wire) -> None:
     wire.answers.append([b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"])
 
