@@ -294,3 +294,29 @@ def test_what_tests_are_made_of_tells_no_secret(
         make(tmp_path)
 
     assert_none(said(caught.value))
+
+
+@pytest.mark.parametrize("wrong", ({"task_id": "x"}, {"headers": {"X-Key": f"{KEY}\n"}}))
+def test_the_locals_of_what_writes_a_request_are_forgotten_and_no_others(wrong: Arguments) -> None:
+    def fail() -> None:
+        kept = "of the caller's own"
+        raise ValueError(kept)
+
+    arguments = {"task_id": 100, "time_block_id": 7} | wrong
+    with TogglFocus(api_key=KEY, organization_id=1, workspace_id=10) as client:
+        try:
+            fail()
+        except ValueError as handled:
+            with pytest.raises(UsageError) as caught:
+                client.time_blocks.get(**arguments)
+            frames = [frame for frame, _ in traceback.walk_tb(handled.__traceback__)]
+
+    assert frames[-1].f_locals == {"kept": "of the caller's own"}
+    names = {frame.f_code.co_name for frame, _ in traceback.walk_tb(caught.value.__traceback__)}
+    empty = {
+        frame.f_code.co_name
+        for frame, _ in traceback.walk_tb(caught.value.__traceback__)
+        if not frame.f_locals
+    }
+    assert names & {"write", "but", "checked"} <= empty
+    assert names & {"write", "but"}

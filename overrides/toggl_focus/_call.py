@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, NoReturn, TypeVar
@@ -79,9 +80,11 @@ class Call(Generic[T]):
         self.maybe_done = False
         self.under_way = False
         self.unread: TogglFocusError | None = None
+        self._handled: BaseException | None = None
 
     def begin(self) -> None:
         """Begin an attempt. Raises what a hook raises, and TimeoutError where no time is left."""
+        self._handled = sys.exception()
         operation = self.outgoing.operation
         headers = dict(self._policy.headers)
         self.unread = None
@@ -140,7 +143,7 @@ class Call(Generic[T]):
 
         Raises the error where there is no next.
         """
-        forget_locals(error)
+        forget_locals(error, self._handled)
         closed = isinstance(error, GeneratorExit)  # the reader of a stream has had enough
         self.end(None if closed else error)
         if not isinstance(error, TogglFocusError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
@@ -18,24 +19,26 @@ def forgetful(method: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(method)
     def call(*args: P.args, **named: P.kwargs) -> T:
+        handled = sys.exception()
         try:
             return method(*args, **named)
         except BaseException as error:
             del args, named
-            forget_locals(error)
+            forget_locals(error, handled)
             raise
 
     return call
 
 
-def forget_locals(error: BaseException) -> None:
+def forget_locals(error: BaseException, handled: BaseException | None) -> None:
     """Empty the local variables of the functions that an error has passed through.
 
     Those of HTTP libraries hold the headers of the request. Functions that still run keep theirs,
-    and every line of the traceback stays. The errors behind it are treated alike.
+    and every line of the traceback stays. The errors behind it are treated alike, but not the one
+    that the caller was handling already: it is the caller's.
     """
     errors: list[BaseException | None] = [error]
-    seen: set[int] = set()
+    seen = {id(handled)}
     while errors:
         each = errors.pop()
         if each is None or id(each) in seen:

@@ -6,6 +6,7 @@ send, sleep and close only.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -23,6 +24,8 @@ from _toggl_focus.request import (
 )
 from toggl_focus._bulk import Bulk
 from toggl_focus._call import Call, Watch
+from toggl_focus._errors import UsageError
+from toggl_focus._frames import forget_locals
 from toggl_focus._items import Items
 from toggl_focus._json import MALFORMED
 from toggl_focus._paging import AwaitablePages, BlockingPages, Walk
@@ -50,12 +53,23 @@ class _Common:
         self._watch = watch
 
     def _written(self, request: Request[T]) -> Call[T]:
-        return self._call(write(request, self._settings))
+        handled = sys.exception()
+        try:
+            outgoing = write(request, self._settings)
+        except UsageError as error:
+            forget_locals(error, handled)
+            raise
+        return self._call(outgoing)
 
     def _call(self, outgoing: Outgoing[T]) -> Call[T]:
         policy = self._policy
         if outgoing.options:
-            policy = policy.but(outgoing.options, outgoing.name)
+            handled = sys.exception()
+            try:
+                policy = policy.but(outgoing.options, outgoing.name)
+            except UsageError as error:
+                forget_locals(error, handled)
+                raise
         return Call(outgoing, policy, self._watch)
 
 

@@ -165,10 +165,10 @@ def _aiohttp_transport(proxy: str | None) -> httpx.AsyncBaseTransport:
             "transport='aiohttp' needs the extra: pip install 'toggl-focus[aiohttp]'"
         ) from None
     for package, oldest in _OLDEST.items():
-        if _version(package) < oldest:
+        if (found := _version(package)) and found < oldest:
             raise UsageError(
                 f"transport='aiohttp' needs {package} {'.'.join(map(str, oldest))} or newer, not "
-                f"{metadata.version(package)}: pip install 'toggl-focus[aiohttp]'"
+                f"{'.'.join(map(str, found))}: pip install 'toggl-focus[aiohttp]'"
             )
     if proxy is not None and proxy.startswith("socks"):  # aiohttp takes it for an HTTP proxy
         raise UsageError("transport='aiohttp' knows no SOCKS proxy; leave it out to use httpx")
@@ -181,7 +181,11 @@ _OLDEST = {"aiohttp": (3, 11), "httpx-aiohttp": (0, 2)}
 
 
 def _version(package: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in metadata.version(package).split(".")[:2])
+    """Its first two numbers; nothing where metadata is left out, as in a frozen application."""
+    try:
+        return tuple(int(part) for part in metadata.version(package).split(".")[:2])
+    except metadata.PackageNotFoundError:
+        return ()
 
 
 @functools.cache
