@@ -250,9 +250,10 @@ class BulkError(TogglFocusError):
 
     The entries are in three lists, in the order they were given; what a bulk delete was given twice
     is there once. done: those of the calls that were answered well. failed: those of the call that
-    went wrong. A call is all or nothing (D20): where `reason` is an APIError below 500 it was
-    nothing, unless a note says that an earlier attempt may have done it; else that is not known.
-    never_sent: those of the calls after it, and of the one that found no connection.
+    went wrong; if `reason` is an APIError below 500, none of these was done, unless a note says
+    that an earlier attempt may have done it; otherwise that is not known. never_sent: those of the
+    calls after it, and of the one that found no connection. All this assumes that the service does
+    a call completely or not at all, which is an open question (D20).
 
     results: the blocks that a bulk create made, one for each entry that is done. reason: what went
     wrong; where that is Ctrl-C or a cancellation, it is raised itself, with this as its cause. One
