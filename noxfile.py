@@ -30,6 +30,7 @@ OLDEST = {
     "msgspec": "0.20.0",
     "opentelemetry-api": "1.27.0",
     "opentelemetry-sdk": "1.27.0",
+    "pyyaml": "6.0.1",
     "rich": "13.9.4",
     "starlette": "0.46.0",
     "uvicorn": "0.34.0",

@@ -20,7 +20,7 @@ __all__ = [
     "missing",
 ]
 
-_EXTRA = frozenset({"click", "hypothesis", "jsonschema_rs", "rich", "starlette", "uvicorn"})
+_EXTRA = frozenset({"click", "hypothesis", "jsonschema_rs", "rich", "starlette", "uvicorn", "yaml"})
 
 
 def missing(error: ModuleNotFoundError) -> str:
