@@ -1,0 +1,206 @@
+"""Loads cases from their files. All that is wrong with them is reported at once, with its line."""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import cast
+
+from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
+from toggl_focus_conformance.yaml_file import File, YamlError, read
+
+from .checking import Problem, problems_of
+from .expand import ExpandError, expand
+
+__all__ = ["Case", "CasesError", "load", "load_files", "matching"]
+
+_ALONE_MS = 20
+
+
+class CasesError(Exception):
+    """Cases that cannot be used. `problems`: each with file, line and reason."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One case, its row filled in. `node` is the case as case.schema.json describes it."""
+
+    id: str
+    title: str
+    area: str
+    requirement: str
+    needs: tuple[str, ...]
+    node: Node = field(repr=False)
+    file: str = ""
+    line: int = 0
+
+    @property
+    def name(self) -> str:
+        """The id without the row."""
+        return self.id.partition("#")[0]
+
+    @property
+    def steps(self) -> list[Node]:
+        """The calls and pauses, in order."""
+        return cast("list[Node]", self.node["calls"])
+
+    @property
+    def calls(self) -> list[Node]:
+        """All calls."""
+        return [call for step in self.steps for call in step.get("together", [step])]
+
+    @functools.cached_property
+    def operations(self) -> frozenset[str]:
+        """The operations that it calls."""
+        return frozenset(call["operation"] for call in self.calls if "operation" in call)
+
+    @functools.cached_property
+    def requirements(self) -> frozenset[str]:
+        """The requirements that its assertions name."""
+        return frozenset(_requirements(self.node))
+
+    @functools.cached_property
+    def waits_ms(self) -> int:
+        """About how long it takes, by the pauses in it."""
+        return _ALONE_MS + sum(_waits(self.node))
+
+
+@functools.cache
+def load() -> tuple[Case, ...]:
+    """All cases of this version of the suite. Raises CasesError."""
+    folder = files(__name__.rpartition(".")[0]) / "client"
+    found = sorted((each for each in folder.iterdir() if each.name.endswith(".yaml")), key=_name)
+    return tuple(_loaded((each.name, each.read_text(encoding="utf-8")) for each in found))
+
+
+def load_files(paths: Iterable[Path]) -> tuple[Case, ...]:
+    """The cases of some files; the name of a file is the area of its cases. Raises CasesError."""
+    texts: list[tuple[str, str]] = []
+    for path in paths:
+        try:
+            texts.append((str(path), path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8"
+            raise CasesError([Problem(str(path), 1, "", f"cannot be read: {reason}")]) from None
+    return tuple(_loaded(texts))
+
+
+def matching(cases: Iterable[Case], patterns: Sequence[str]) -> tuple[Case, ...]:
+    """The cases that one of the patterns names: an id, an area or a requirement; * stands for any.
+
+    An id without a row means all of its rows. No patterns at all means every case.
+    """
+
+    def chosen(case: Case) -> bool:
+        names = (case.id, case.name, case.area, *case.requirements)
+        return any(fnmatch.fnmatchcase(name, each) for each in patterns for name in names)
+
+    return tuple(case for case in cases if not patterns or chosen(case))
+
+
+def _name(file: Traversable) -> str:
+    return file.name
+
+
+def _loaded(texts: Iterable[tuple[str, str]]) -> list[Case]:
+    cases: list[Case] = []
+    problems: list[Problem] = []
+    lines: dict[str, Problem] = {}
+    for name, text in texts:
+        try:
+            file = read(name, text)
+        except YamlError as error:
+            place, _, reason = str(error).partition(": ")
+            problems.append(Problem(name, int(place.rpartition(":")[2]), "", reason))
+            continue
+        for case, found in _of_file(file):
+            problems.extend(found)
+            if case is None:
+                continue
+            here = Problem(case.file, case.line, case.id, "the id is there twice")
+            if case.id in lines:
+                first = lines[case.id]
+                reason = f"the id is there twice, first at {first.file}:{first.line}"
+                problems.append(Problem(case.file, case.line, case.id, reason))
+            lines.setdefault(case.id, here)
+            cases.append(case)
+    if problems:
+        raise CasesError(problems)
+    return cases
+
+
+def _of_file(file: File) -> Iterator[tuple[Case | None, list[Problem]]]:
+    area = Path(file.name).stem
+    if not is_list(file.value):
+        yield None, [Problem(file.name, 1, "", "a file must be a list of cases")]
+        return
+    for number, written in enumerate(file.value):
+        line = file.line([number])
+        if not is_object(written):
+            yield None, [Problem(file.name, line, "", "a case must be an object")]
+            continue
+        try:
+            rows = list(expand(written))
+        except ExpandError as error:
+            name = str(written.get("id", ""))
+            yield None, [Problem(file.name, line, name, str(error))]
+            continue
+        for node in rows:
+            found = [
+                Problem(file.name, file.line([number, *path]), str(node.get("id", "")), reason)
+                for path, reason in problems_of(node)
+            ]
+            yield (None if found else _case(node, area, file.name, line)), found
+            if found:
+                break  # its other rows would say the same
+
+
+def _case(node: Node, area: str, file: str, line: int) -> Case:
+    return Case(
+        id=node["id"],
+        title=node["title"],
+        area=area,
+        requirement=node["requirement"],
+        needs=tuple(node.get("needs", ())),
+        node=node,
+        file=file,
+        line=line,
+    )
+
+
+def _requirements(value: object) -> Iterator[str]:
+    if is_list(value):
+        for each in value:
+            yield from _requirements(each)
+    elif is_object(value):
+        node = value
+        for name, each in node.items():
+            if name == "requirement" and isinstance(each, str):
+                yield each
+            elif name == "requirements" and is_object(each):
+                yield from cast("dict[str, str]", each).values()
+            elif name not in {"json", "body", "server"}:
+                yield from _requirements(each)
+
+
+def _waits(value: object) -> Iterator[int]:
+    """The pauses in a case: in responses, between calls, up to a timeout, between requests."""
+    if is_list(value):
+        for each in value:
+            yield from _waits(each)
+    elif is_object(value):
+        node = value
+        for name, each in node.items():
+            if name in {"pause_ms", "wait_ms", "timeout_ms", "at_least_ms", "released_within_ms"}:
+                yield cast("int", each)
+            elif name not in {"json", "body"}:
+                yield from _waits(each)
