@@ -13,6 +13,7 @@ import click
 from toggl_focus import __version__
 
 from . import ready
+from .cli_conformance import conformance
 from .server import ReferenceServer, StartError
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ def main() -> None:
     stdout = cast("TextIOWrapper[Any]", sys.stdout)
     if hasattr(stdout, "reconfigure"):
         stdout.reconfigure(errors="replace")  # a pipe may know fewer letters than the names have
+
+
+main.add_command(conformance)
 
 
 @main.command()

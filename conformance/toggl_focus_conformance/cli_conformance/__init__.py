@@ -1,0 +1,133 @@
+"""The commands `toggl-focus conformance …`: grade an SDK through an adapter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["conformance"]
+
+_TARGET = click.argument("target", nargs=-1, required=True, type=click.UNPROCESSED)
+_PATTERNS = click.option(
+    "--only",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only cases with this id, area or requirement; * stands for any text. May be repeated.",
+)
+_SEED = click.option(
+    "--seed", type=int, default=0, show_default=True, help="Of all that is random."
+)
+_FILES = click.Path(path_type=Path, dir_okay=False)
+
+TARGET_HELP = """TARGET is the command that starts an adapter (put it after `--`), a folder with a
+manifest.yaml, or own:sync, own:async or own:aiohttp for the client of this project."""
+
+
+@click.group()
+def conformance() -> None:
+    """Grade an SDK in any language through an adapter.
+
+    Exit codes: 0 all as expected, 1 a failure, 2 the adapter or the suite is at fault, 130 Ctrl-C.
+    """
+
+
+@conformance.command(epilog=TARGET_HELP)
+@_TARGET
+def smoke(target: tuple[str, ...]) -> None:
+    """Check an adapter before the SDK is graded."""
+    from .grading import check_adapter  # noqa: PLC0415  (only what a command needs is loaded)
+
+    check_adapter(target)
+
+
+@conformance.command(epilog=TARGET_HELP)
+@_TARGET
+@_PATTERNS
+@_SEED
+@click.option(
+    "-j",
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Adapters at a time.",
+)
+@click.option("--require", metavar="FEATURES", help="Fail if one is missing: stream,paginate.")
+@click.option("--known-failures", type=_FILES, help="The file of failures that are known.")
+@click.option("--record-known-failures", type=_FILES, help="Write the failures to this file.")
+@click.option("--json", "json_file", type=_FILES, help="Write the results to this file.")
+@click.option("--listen", default="127.0.0.1", show_default=True, help="Where the server listens.")
+@click.option("--advertise", help="The host that adapters are told, for those in containers.")
+def client(
+    target: tuple[str, ...],
+    only: tuple[str, ...],
+    seed: int,
+    workers: int,
+    require: str | None,
+    known_failures: Path | None,
+    record_known_failures: Path | None,
+    json_file: Path | None,
+    listen: str,
+    advertise: str | None,
+) -> None:
+    """Grade an SDK."""
+    from .grading import Options, grade_sdk  # noqa: PLC0415  (as above)
+
+    grade_sdk(
+        target,
+        Options(
+            only=only,
+            seed=seed,
+            workers=workers,
+            require=tuple(each.strip() for each in (require or "").split(",") if each.strip()),
+            known_failures=known_failures,
+            record=record_known_failures,
+            json=json_file,
+            listen=listen,
+            advertise=advertise,
+        ),
+    )
+
+
+@conformance.command("list")
+@_PATTERNS
+@click.option("--requirements", is_flag=True, help="List the requirements instead.")
+def list_(only: tuple[str, ...], requirements: bool) -> None:  # noqa: FBT001  (a flag of the command line)
+    """List the cases, or the requirements."""
+    from .showing import list_cases, list_requirements  # noqa: PLC0415  (as above)
+
+    (list_requirements if requirements else list_cases)(only)
+
+
+@conformance.command()
+@click.argument("id_", metavar="ID")
+def explain(id_: str) -> None:
+    """Explain a case or a requirement: what is called, responded and judged, and why."""
+    from .showing import explain as show  # noqa: PLC0415  (as above)
+
+    show(id_)
+
+
+@conformance.command(epilog=TARGET_HELP)
+@click.argument("id_", metavar="ID")
+@click.argument("target", nargs=-1, type=click.UNPROCESSED)
+@_SEED
+@click.option("--serve", is_flag=True, help="Play the server of the case until Ctrl-C instead.")
+def repro(id_: str, target: tuple[str, ...], seed: int, serve: bool) -> None:  # noqa: FBT001  (as above)
+    """Run one case and show the bytes in both directions, and a curl command."""
+    from .repro import reproduce, serve_case  # noqa: PLC0415  (as above)
+
+    if serve:
+        serve_case(id_, seed)
+    else:
+        reproduce(id_, target, seed)
+
+
+@conformance.command("check-cases")
+@click.argument("files", nargs=-1, type=_FILES)
+def check_cases(files: tuple[Path, ...]) -> None:
+    """Check the cases in some files, or all of this suite, and the requirements."""
+    from .showing import check_cases as check  # noqa: PLC0415  (as above)
+
+    check(files)

@@ -1,0 +1,62 @@
+"""What the commands share: cases and targets by the words of a user, and how a command ends."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+import click
+
+from toggl_focus_conformance.adapters import Target, TargetError, target
+from toggl_focus_conformance.cases import Case, CasesError, load, matching
+from toggl_focus_conformance.requirements import RequirementsError
+
+__all__ = ["AtFault", "cases_named", "chosen_cases", "the_target"]
+
+
+class AtFault(click.ClickException):
+    """The options, the adapter or the suite is at fault; one line says why."""
+
+    exit_code = 2
+
+
+def the_target(words: Sequence[str]) -> Target:
+    """What the words name. Raises AtFault."""
+    try:
+        return target(words)
+    except TargetError as error:
+        raise AtFault(str(error)) from None
+
+
+def all_cases() -> tuple[Case, ...]:
+    """All cases. Raises AtFault."""
+    try:
+        return load()
+    except (CasesError, RequirementsError) as error:
+        raise AtFault(str(error)) from None
+
+
+def chosen_cases(patterns: Sequence[str]) -> tuple[Case, ...]:
+    """The cases that the patterns choose, of which there must be one. Raises AtFault."""
+    cases = all_cases()
+    for pattern in patterns:
+        if not matching(cases, [pattern]):
+            raise AtFault(
+                f"no case, area or requirement is called {pattern!r}{_near(pattern, cases)}"
+            )
+    return matching(cases, patterns)
+
+
+def cases_named(id_: str) -> tuple[Case, ...]:
+    """The case with this id, or all of its rows. Raises AtFault."""
+    cases = all_cases()
+    found = tuple(case for case in cases if id_ in {case.id, case.name})
+    if not found:
+        raise AtFault(f"there is no case {id_!r}{_near(id_, cases)}")
+    return found
+
+
+def _near(word: str, cases: Sequence[Case]) -> str:
+    names = {name for case in cases for name in (case.id, case.name, case.area)}
+    near = difflib.get_close_matches(word, sorted(names), n=1)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -1,0 +1,143 @@
+"""`smoke` and `client`: they run an adapter and say what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from toggl_focus_conformance.adapters import Target
+from toggl_focus_conformance.cases import Case, load
+from toggl_focus_conformance.runner import (
+    Finding,
+    Known,
+    KnownError,
+    Run,
+    Settings,
+    apply,
+    dump,
+    grade,
+    read_known,
+    smoke,
+    write_known,
+)
+
+from .choosing import AtFault, chosen_cases, the_target
+from .progress import watching
+
+__all__ = ["Options", "check_adapter", "grade_sdk"]
+
+_SHOWN_CHECKS = 3
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of `client`."""
+
+    only: Sequence[str] = ()
+    seed: int = 0
+    workers: int = 1
+    require: Sequence[str] = ()
+    known_failures: Path | None = None
+    record: Path | None = None
+    json: Path | None = None
+    listen: str = "127.0.0.1"
+    advertise: str | None = None
+
+
+def check_adapter(words: Sequence[str]) -> None:
+    """Run the checks of an adapter, show them, and end with 0 or 2."""
+    findings = _interruptible(smoke(the_target(words)))
+    _show_findings(findings)
+    sys.exit(0 if all(each.good for each in findings) else 2)
+
+
+def grade_sdk(words: Sequence[str], options: Options) -> None:
+    """Grade an SDK, show and write the results, and end with the run's exit code."""
+    target = the_target(words)
+    cases = chosen_cases(options.only)
+    known = _known(options.known_failures or target.known_failures)
+    _check_writable(options.json, options.record)
+    findings = _interruptible(smoke(target))
+    if not all(each.good for each in findings):
+        _show_findings(findings)
+        raise AtFault("the adapter does not pass smoke; nothing was graded")
+    with watching() as watcher:
+        settings = Settings(
+            seed=options.seed,
+            workers=options.workers,
+            host=options.listen,
+            advertise=options.advertise,
+        )
+        run = asyncio.run(grade(target, cases, settings, watcher))
+    _finish(run, target, cases, known, options)
+    sys.exit(run.exit_code)
+
+
+def _finish(
+    run: Run, target: Target, cases: Sequence[Case], known: Sequence[Known], options: Options
+) -> None:
+    """Apply the known failures and requirements, and write what was asked for."""
+    missing = [each for each in options.require if each not in run.features]
+    run.drift += [f"--require: the SDK has no feature {each}" for each in missing if run.sdk]
+    if options.record is not None:
+        number = write_known(options.record, run, known, datetime.now(UTC).date())
+        click.echo(f"wrote {number} known failures to {options.record}")
+    else:
+        apply(run, known, load())
+    _show(run, len(cases), target)
+    if options.json is not None:
+        options.json.write_bytes(dump([run]))
+
+
+def _known(path: Path | None) -> list[Known]:
+    if path is None:
+        return []
+    try:
+        return read_known(path)
+    except KnownError as error:
+        raise AtFault(str(error)) from None
+
+
+def _check_writable(*files: Path | None) -> None:
+    for file in files:
+        if file is not None and not file.absolute().parent.is_dir():
+            raise AtFault(f"cannot write {file}: there is no folder {file.parent}")
+
+
+def _interruptible(running: object) -> list[Finding]:
+    try:
+        return asyncio.run(running)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportUnknownVariableType]  (a coroutine)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _show_findings(findings: Sequence[Finding]) -> None:
+    for each in findings:
+        detail = f": {each.detail}" if each.detail else ""
+        click.echo(f"{'ok  ' if each.good else 'FAIL'} {each.title}{detail}")
+        if not each.good and each.hint:
+            click.echo(f"     {each.hint}")
+
+
+def _show(run: Run, total: int, target: Target) -> None:
+    for result in run.results:
+        if result.status in {"pass", "skip", "not run", "known"}:
+            continue
+        click.echo(f"{result.status}: {result.id}: {result.title}")
+        for check in result.failed[:_SHOWN_CHECKS]:
+            click.echo(f"    [{check.requirement}] {check.message}")
+        if not result.failed and result.reason:
+            click.echo(f"    {result.reason}")
+    for line in (*run.drift, *run.problems):
+        click.echo(f"! {line}")
+    if run.interrupted:
+        click.echo("! interrupted; these are the results so far")
+    name = f"{run.sdk['name']} {run.sdk['version']}" if run.sdk else target.name
+    counts = ", ".join(f"{number} {status}" for status, number in run.counts.most_common())
+    click.echo(f"{name}: {total} cases in {run.seconds:.1f} s: {counts}")

@@ -1,0 +1,99 @@
+"""`repro`: runs one case and shows all that went over the pipe and the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import sys
+from collections.abc import Sequence
+
+import click
+
+from toggl_focus_conformance.cases import Case
+from toggl_focus_conformance.runner import Entry, Result, Settings, grade
+from toggl_focus_conformance.runner.play import open_ports
+from toggl_focus_conformance.wire import Wire
+
+from .choosing import AtFault, cases_named, the_target
+
+__all__ = ["reproduce", "serve_case"]
+
+_ARROWS = {"call": "→ adapter", "reply": "← adapter", "received": "→", "sent": "←"}
+
+
+def reproduce(id_: str, words: Sequence[str], seed: int) -> None:
+    """Run a case, or all of its rows, and end with the run's exit code."""
+    if not words:
+        raise AtFault("name the adapter after --, or use --serve")
+    cases = cases_named(id_)
+    settings = Settings(seed=seed, parallel=1, retry_failed=False)
+    run = asyncio.run(grade(the_target(words), cases, settings))
+    for result in run.results:
+        _show(result)
+    for line in run.problems:
+        click.echo(f"! {line}")
+    sys.exit(run.exit_code)
+
+
+def serve_case(id_: str, seed: int) -> None:
+    """Play the server of a case until Ctrl-C, and show what arrives."""
+    case, *others = cases_named(id_)
+    if others:
+        names = ", ".join(each.id for each in (case, *others[:7]))
+        raise AtFault(f"{id_} has {len(others) + 1} rows; name one: {names}")
+    try:
+        asyncio.run(_serve(case, seed))
+    except KeyboardInterrupt:
+        click.echo()
+
+
+async def _serve(case: Case, seed: int) -> None:
+    async with Wire() as wire:
+        played = await open_ports(case, wire, seed, 1)
+        click.echo(f"{case.id}: {case.title}")
+        click.echo(f"base URL {played.port.base_url}, key {played.who['a'].token}")
+        if played.other is not None:
+            click.echo(f"the other server: {played.other.base_url}")
+        click.echo("Stop it with Ctrl-C.")
+        shown = 0
+        while True:
+            await asyncio.sleep(0.1)
+            for event in played.port.events[shown:]:
+                _show_bytes(event.ms, event.kind, event.connection, event.data)
+            shown = len(played.port.events)
+
+
+def _show(result: Result) -> None:
+    click.echo(f"{result.status}: {result.id}: {result.title}")
+    if result.reason and not result.checks:
+        click.echo(f"  {result.reason}")
+    for check in result.checks:
+        mark = "ok" if check.status == "pass" else check.status.upper()
+        detail = check.where if check.status == "pass" else check.message
+        click.echo(f"  {mark:4} [{check.requirement}] {detail}")
+    click.echo()
+    for entry in result.transcript:
+        _show_entry(entry)
+    for command in result.curl:
+        click.echo()
+        click.echo(command)
+
+
+def _show_entry(entry: Entry) -> None:
+    if entry.kind in {"call", "reply", "note"}:
+        click.echo(f"{entry.ms:9.1f} ms {_ARROWS.get(entry.kind, entry.kind)} {entry.text}")
+        return
+    data = base64.b64decode(entry.base64) if entry.base64 else entry.text.encode()
+    _show_bytes(entry.ms, entry.kind, entry.connection, data)
+
+
+def _show_bytes(ms: float, kind: str, connection: int, data: bytes) -> None:
+    arrow = _ARROWS.get(kind)
+    if arrow is None:
+        click.echo(f"{ms:9.1f} ms    connection {connection}: {kind}")
+        return
+    text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\\r\\n\n")
+    for number, line in enumerate(text.rstrip("\n").split("\n")):
+        click.echo(
+            f"{ms:9.1f} ms {arrow} {line}" if number == 0 else f"             {arrow} {line}"
+        )

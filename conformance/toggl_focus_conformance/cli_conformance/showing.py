@@ -1,0 +1,100 @@
+"""`list`, `explain` and `check-cases`: they show cases and requirements without running any."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from toggl_focus_conformance.cases import Case, CasesError, load_files
+from toggl_focus_conformance.requirements import Requirement, RequirementsError, registry
+from toggl_focus_conformance.runner.judge import STANDING
+
+from .choosing import AtFault, all_cases, cases_named, chosen_cases
+
+__all__ = ["check_cases", "explain", "list_cases", "list_requirements"]
+
+
+def list_cases(patterns: Sequence[str]) -> None:
+    """List cases, each once with the number of its rows."""
+    cases = chosen_cases(patterns)
+    rows = Counter(case.name for case in cases)
+    area = ""
+    for case in {case.name: case for case in cases}.values():
+        if case.area != area:
+            area = case.area
+            click.echo(f"{area}:")
+        number = f" ({rows[case.name]} rows)" if "#" in case.id else ""
+        click.echo(f"  {case.name}{number}: {case.title}")
+    click.echo(f"{len(rows)} cases, {len(cases)} with their rows")
+
+
+def list_requirements(patterns: Sequence[str]) -> None:
+    """List requirements, with the number of cases that assert each."""
+    cases = chosen_cases(patterns)
+    named = Counter(each for case in cases for each in case.requirements)
+    for each in registry().values():
+        if not patterns or each.id in named:
+            number = "every case" if each.id in STANDING.values() else f"{named[each.id]} cases"
+            click.echo(f"{each.id} ({each.level}, {each.basis}, {number}): {each.text}")
+
+
+def explain(id_: str) -> None:
+    """Show a case as it is after its row was filled in, or a requirement and its cases."""
+    requirement = registry().get(id_)
+    if requirement is not None:
+        _explain_requirement(requirement)
+        return
+    cases = cases_named(id_)
+    case = cases[0]
+    click.echo(f"{case.id}: {case.title}")
+    click.echo(f"{case.file}:{case.line}, area {case.area}")
+    if len(cases) > 1:
+        rows = ", ".join(each.id.partition("#")[2] for each in cases[:12])
+        click.echo(f"the first of {len(cases)} rows: {rows}{', …' if len(cases) > 12 else ''}")  # noqa: PLR2004  (as above)
+    click.echo()
+    shown = {name: value for name, value in case.node.items() if name not in {"id", "title"}}
+    click.echo(_as_yaml(shown))
+    for name in sorted(case.requirements):
+        each = registry()[name]
+        click.echo(f"{name} ({each.level}, {each.basis}): {each.text}")
+
+
+def check_cases(files: Sequence[Path]) -> None:
+    """Check cases, and that every requirement has one. Ends with 2 where something is wrong."""
+    try:
+        registry()
+        cases: Sequence[Case] = load_files(files) if files else all_cases()
+    except (CasesError, RequirementsError) as error:
+        click.echo(str(error))
+        sys.exit(2)
+    if not files:
+        named = {each for case in cases for each in case.requirements} | set(STANDING.values())
+        wanted = {each.id for each in registry().values() if each.applies_to != "server"}
+        if without := sorted(wanted - named):
+            raise AtFault(f"requirements without a case: {', '.join(without)}")
+    rows = len({case.name for case in cases})
+    click.echo(f"{rows} cases, {len(cases)} with their rows: all good")
+
+
+def _explain_requirement(requirement: Requirement) -> None:
+    click.echo(
+        f"{requirement.id} ({requirement.level}, {requirement.basis}, area {requirement.area})"
+    )
+    click.echo(requirement.text)
+    for line in filter(None, (requirement.pointer, requirement.why)):
+        click.echo(line)
+    cases = {case.name: case for case in all_cases() if requirement.id in case.requirements}
+    for case in cases.values():
+        click.echo(f"  {case.name}: {case.title}")
+
+
+def _as_yaml(value: Any) -> str:  # noqa: ANN401  (any JSON)
+    plain = json.loads(json.dumps(value))  # without anchors
+    return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=110)
