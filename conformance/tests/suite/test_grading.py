@@ -38,16 +38,12 @@ from toggl_focus_conformance.runner import load as load_results
 
 Message = dict[str, Any]
 
-# With aiohttp a silent stream is reported as a transport error in place of a timeout, mostly.
-FAILS = {"aiohttp": {"silent-stream-times-out"}}
-
-
 @pytest.mark.parametrize("name", VARIANTS)
 def test_our_client_passes_every_case(name: str) -> None:
     run = graded(target([f"own:{name}"]), load())
 
     wrong = [(each.id, each.status, each.reason) for each in run.results if each.status != "pass"]
-    assert {each[0] for each in wrong} <= FAILS.get(name, set()), wrong
+    assert wrong == []
     assert run.problems == []
 
 

@@ -93,7 +93,8 @@ class _Protocol(ResponseHandler):
 
     def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
         super().set_exception(exc, *([] if exc_cause is None else [exc_cause]))
-        self._cut(exc)  # aiohttp leaves the reader of a malformed body waiting
+        if not isinstance(exc, TimeoutError):  # of which aiohttp tells the reader itself
+            self._cut(exc)  # but leaves the one of a malformed body waiting
 
     def connection_lost(self, exc: BaseException | None) -> None:
         if exc is not None:  # to aiohttp, a reset ends a body of unknown length as a close does
