@@ -38,6 +38,7 @@ from toggl_focus_conformance.runner import load as load_results
 
 Message = dict[str, Any]
 
+
 @pytest.mark.parametrize("name", VARIANTS)
 def test_our_client_passes_every_case(name: str) -> None:
     run = graded(target([f"own:{name}"]), load())
