@@ -141,19 +141,16 @@ def demo(picture: Path | None) -> None:
     """Run both clients through all operations against a server of its own, and show it."""
     from rich.console import Console  # noqa: PLC0415  (only this command draws)
 
-    from .demo import run  # noqa: PLC0415
+    from . import demo as drawing  # noqa: PLC0415
 
-    # Elsewhere than in a terminal there is no width to fit into, and 80 columns fold every line.
-    stdout = cast("TextIOWrapper[Any]", sys.stdout)
-    width = None if stdout.isatty() and not picture else 140
     if picture and not picture.parent.is_dir():
         raise Refused(f"cannot write {picture}: there is no folder {picture.parent}")
-    console = Console(width=width, record=picture is not None)
-    run(console)
+    steps = drawing.run()
+    # Elsewhere than in a terminal there is no width to fit into.
+    drawing.show(Console(width=None if sys.stdout.isatty() else 120), *steps)
     if picture:
-        svg = console.export_svg(title="toggl-focus demo")
         try:
-            picture.write_text(svg, encoding="utf-8", newline="\n")
+            picture.write_text(drawing.picture(*steps), encoding="utf-8", newline="\n")
         except OSError as error:
             raise Refused(f"cannot write {picture}: {error.strerror}") from None
 

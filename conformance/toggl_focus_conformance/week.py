@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import textwrap
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from rich import box
 from rich.cells import set_cell_size
+from rich.color import Color
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -15,86 +19,121 @@ from toggl_focus import TimeBlockWithTask
 
 __all__ = ["draw"]
 
-_DAY = timedelta(days=1)
-_HOUR = timedelta(hours=1)
-_ROW = timedelta(minutes=30)
+DAY = timedelta(days=1)
+ROW = timedelta(minutes=30)
+ROWS_PER_HOUR = 2
+ROWS_PER_DAY = 24 * ROWS_PER_HOUR
+OFFICE_HOURS = 9 * ROWS_PER_HOUR, 17 * ROWS_PER_HOUR
+WORKING_DAYS = 5
+# For tasks without a colour of their own.
+PALETTE = "#2fb9a0", "#a67ff0", "#f0609f", "#d9a520", "#7d93ff"
 
 
-def draw(monday: datetime, blocks: Iterable[TimeBlockWithTask], *, width: int = 130) -> Table:
-    """A table of half hours by days, in UTC, in which each block is as long as it lasts.
+@dataclass(frozen=True)
+class Bar:
+    """What one day shows of a block: rows `top` to `bottom`, counted from midnight."""
 
-    width: the columns of the terminal.
+    top: int
+    bottom: int
+    label: str
+    color: str
+
+    def line(self, row: int, width: int) -> Text:
+        """One row of the bar, with its part of the label."""
+        room = max(1, width - 2)  # one column is left free on each side
+        lines = textwrap.wrap(self.label, room, max_lines=self.bottom - self.top, placeholder="…")
+        label = lines[row - self.top] if row - self.top < len(lines) else ""
+        # The edge has the colour of the bar: it only shows where there are no colours.
+        edge = Text("▌", Style(color=self.color, bgcolor=self.color))
+        style = Style(color=readable_on(self.color), bgcolor=self.color)
+        return edge.append(set_cell_size(label, width - 1), style)
+
+
+def draw(monday: datetime, blocks: Iterable[TimeBlockWithTask], *, width: int = 100) -> Table:
+    """A table of half hours by days, in UTC. Every block is as high as it is long.
+
+    A weekend day without blocks is left out. width: columns of the terminal.
     """
     ordered = sorted(blocks, key=lambda block: (block.start, block.id))
-    days = [monday + day * _DAY for day in range(7)]
-    by_day = [_lanes([block for block in ordered if _touches(block, day)]) for day in days]
-    first, last = _hours(ordered)
-    room = max(6, (width - 9) // len(days) - 2)
+    days: dict[datetime, list[list[Bar]]] = {}
+    for number in range(7):
+        day = monday + number * DAY
+        bars = [bar for block in ordered if (bar := bar_of(block, day))]
+        if bars or number < WORKING_DAYS:
+            days[day] = lanes(bars)
+    first, last = rows_of(days.values())
+    room = max(6, (width - 6) // len(days) - 1)
+
     table = Table(
         title=f"The week of {monday:%d %B %Y} (UTC)",
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        padding=0,
         pad_edge=False,
+        show_edge=False,
     )
-    table.add_column("", width=5)
+    table.add_column(width=5)
     for day in days:
         table.add_column(f"{day:%a %d}", width=room, no_wrap=True)
-    for row in range((last - first) // _ROW):
-        since = first + row * _ROW
-        hour = f"{since // _HOUR:02}:00" if since % _HOUR == timedelta() else ""
-        cells = (_cell(day + since, lanes, room) for day, lanes in zip(days, by_day, strict=True))
-        table.add_row(hour, *cells)
+    for row in range(first, last):
+        hour = "" if row % ROWS_PER_HOUR else f"{row // ROWS_PER_HOUR:02}:00"
+        table.add_row(hour, *(cell(row, side_by_side, room) for side_by_side in days.values()))
     return table
 
 
-def _hours(blocks: list[TimeBlockWithTask]) -> tuple[timedelta, timedelta]:
-    """From the hour in which the earliest block begins to the one in which the latest ends."""
-    since = [block.start - _midnight(block) for block in blocks]
-    until = [min(_end(block) - _midnight(block), _DAY) for block in blocks]
-    first = min(since, default=9 * _HOUR) // _HOUR * _HOUR
-    last = -(-max(until, default=17 * _HOUR) // _HOUR) * _HOUR
-    return first, last
-
-
-def _lanes(blocks: list[TimeBlockWithTask]) -> list[list[TimeBlockWithTask]]:
-    """Put blocks that overlap side by side."""
-    lanes: list[list[TimeBlockWithTask]] = []
-    for block in blocks:
-        free = next((lane for lane in lanes if _end(lane[-1]) <= block.start), None)
-        if free is None:
-            lanes.append([block])
-        else:
-            free.append(block)
-    return lanes
-
-
-def _cell(since: datetime, lanes: list[list[TimeBlockWithTask]], room: int) -> Text:
-    cell = Text()
-    width = room // max(1, len(lanes))
-    for lane in lanes:
-        block = next((b for b in lane if b.start < since + _ROW and _end(b) > since), None)
-        cell.append_text(_piece(block, since, width) if block else Text(" " * width))
-    return cell
-
-
-def _piece(block: TimeBlockWithTask, since: datetime, width: int) -> Text:
+def bar_of(block: TimeBlockWithTask, day: datetime) -> Bar | None:
+    """The bar of a block on a day, if it has one. A block without a length gets one row."""
+    top = math.floor((block.start - day) / ROW)
+    bottom = math.ceil((block.start + timedelta(seconds=block.duration or 0) - day) / ROW)
+    bottom = max(bottom, top + 1)
+    if bottom <= 0 or top >= ROWS_PER_DAY:
+        return None
     name = (block.task and block.task.name) or f"task {block.task_id}"
-    begins = block.start >= since or since == _midnight(block) + _DAY
-    text = f"▌{'✓ ' if block.completed_at else ''}{name}" if begins else "▌"
-    color = (block.task and block.task.color) or "#888888"
-    return Text(set_cell_size(text, width), style=Style(color="white", bgcolor=color))
+    return Bar(
+        max(top, 0),
+        min(bottom, ROWS_PER_DAY),
+        f"✓ {name}" if block.completed_at else name,
+        (block.task and block.task.color) or PALETTE[block.task_id % len(PALETTE)],
+    )
 
 
-def _touches(block: TimeBlockWithTask, day: datetime) -> bool:
-    return block.start < day + _DAY and _end(block) > day
+def lanes(bars: list[Bar]) -> list[list[Bar]]:
+    """Bars that share a row, side by side."""
+    found: list[list[Bar]] = []
+    for bar in bars:
+        free = next((lane for lane in found if lane[-1].bottom <= bar.top), None)
+        if free is None:
+            found.append([bar])
+        else:
+            free.append(bar)
+    return found
 
 
-def _midnight(block: TimeBlockWithTask) -> datetime:
-    return block.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+def rows_of(days: Iterable[list[list[Bar]]]) -> tuple[int, int]:
+    """The rows to draw: whole hours, from the first bar to the last."""
+    bars = [bar for day in days for lane in day for bar in lane]
+    first = min((bar.top for bar in bars), default=OFFICE_HOURS[0])
+    last = max((bar.bottom for bar in bars), default=OFFICE_HOURS[1])
+    return first // ROWS_PER_HOUR * ROWS_PER_HOUR, -(-last // ROWS_PER_HOUR) * ROWS_PER_HOUR
 
 
-def _end(block: TimeBlockWithTask) -> datetime:
-    # A block without length is drawn as a short one, so that it is seen.
-    return block.start + max(timedelta(seconds=block.duration or 0), timedelta(minutes=1))
+def cell(row: int, side_by_side: list[list[Bar]], room: int) -> Text:
+    """One row of one day."""
+    text = Text()
+    width = room // max(1, len(side_by_side))
+    for lane in side_by_side:
+        bar = next((bar for bar in lane if bar.top <= row < bar.bottom), None)
+        text.append_text(bar.line(row, width) if bar else Text(" " * width))
+    return text
+
+
+def readable_on(background: str) -> str:
+    """Black or white, whichever is easier to read on a colour: at least 4.5:1 (WCAG 2)."""
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
+        for value in Color.parse(background).get_truecolor().normalized
+    )
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    # (luminance + 0.05) / 0.05 is the contrast with black, 1.05 / (luminance + 0.05) with white.
+    return "#000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "#ffffff"
