@@ -1,7 +1,10 @@
 """The command line: the reference server and the demo."""
 
 import logging
+import os
+import shutil
 import signal
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -87,6 +90,7 @@ main.add_command(conformance)
     help="Once ready, write all users and what is theirs to this file, as JSON.",
 )
 @click.option("--verbose", is_flag=True, help="Log queries, and why requests are refused.")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def serve(
     host: str,
     port: int,
@@ -98,15 +102,18 @@ def serve(
     env_file: Path | None,
     account: Path | None,
     verbose: bool,  # noqa: FBT001  # click passes every option by name
+    command: tuple[str, ...],
 ) -> None:
-    """Run the reference server until Ctrl-C or SIGTERM.
+    """Run the reference server until Ctrl-C or SIGTERM, or as long as COMMAND runs.
 
-    It behaves like the service as far as that is known, on data of its own.
+    It behaves like the service as far as that is known, on data of its own. COMMAND, such as
+    `toggl-focus serve -- python`, finds its URL and an account in the environment.
     """
     for path in (env_file, account):
         if path and (reason := ready.refusal(path, only_ours=path is env_file)):
             raise Refused(f"cannot write {path}: {reason}")
-    _log_to_stderr()
+    if verbose or not command:
+        _log_to_stderr()
     # put() is safe in a signal handler, where the lock of an Event is not
     told: SimpleQueue[int] = SimpleQueue()
     for number in stop_signals(signal):
@@ -119,6 +126,8 @@ def serve(
                 _write(env_file, ready.env_file(server))
             if account:
                 _write(account, ready.account_file(server))
+            if command:
+                sys.exit(_run(command, ready.environment(server)))
             click.echo(ready.text(server))
             wait(told)
     except StartError as error:
@@ -167,6 +176,21 @@ def wait(told: "SimpleQueue[int]") -> None:
         with suppress(Empty):
             told.get(timeout=0.5)
             return
+
+
+def _run(command: tuple[str, ...], variables: dict[str, str]) -> int:
+    """Run a command with these variables in its environment; return its exit code."""
+    # `python` is the one in which this package is installed, as in an activated environment.
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    program = shutil.which(command[0], path=path)
+    if program is None:
+        raise Refused(f"cannot run {command[0]}: there is no such command")
+    environment = os.environ | variables | {"PATH": path}
+    with subprocess.Popen([program, *command[1:]], env=environment) as process:  # noqa: S603  (the user asked for it)
+        # Ctrl-C reaches the command by itself.
+        signal.signal(signal.SIGTERM, lambda _number, _frame: process.terminate())
+        code = process.wait()
+    return code if code >= 0 else 128 - code  # ended by a signal, as shells tell it
 
 
 def _write(path: Path, content: bytes) -> None:
