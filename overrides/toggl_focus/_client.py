@@ -223,9 +223,9 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
     """A client whose calls are awaited. It belongs to the event loop it is first used in.
 
     The arguments are those of `TogglFocus`, and two differ. http_client: an `httpx.AsyncClient` of
-    yours. transport: the HTTP library to send with, "httpx" or "aiohttp". The latter is several
-    times as fast when many calls are under way; it needs the extra `toggl-focus[aiohttp]`, and
-    libraries that mock httpx do not see its requests.
+    yours. transport: the HTTP library to send with, "httpx" or "aiohttp". The latter takes
+    about two thirds of the time with many calls at once; it needs the extra `toggl-focus[aiohttp]`,
+    and libraries that mock httpx do not see its requests.
 
     Example:
         >>> async with AsyncTogglFocus(organization_id=1, workspace_id=10) as client:

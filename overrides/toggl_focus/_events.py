@@ -50,7 +50,7 @@ class Hook:
         >>> class Budget(Hook):
         ...     left = 20
         ...
-        ...     def before(self, event):
+        ...     def before(self, event: Event) -> None:
         ...         if self.left == 0:
         ...             raise RuntimeError(f"no request left for {event.operation}")
         ...         self.left -= 1
