@@ -54,7 +54,7 @@ def runs(version: str) -> bool:
 # What looks at the sources beside the packages is the same on every Python.
 PACKAGES_ONLY = [
     f"--ignore=conformance/tests/test_{name}.py"
-    for name in ("description", "docs", "faults_page", "generation")
+    for name in ("description", "docs", "faults_page", "generation", "mocks")
 ]
 SMOKE = ["test_operations.py", "test_streams.py", "test_demo.py", "server/test_cli.py"]
 PYTHONS = sorted({HERE, *filter(runs, ["3.11", "3.12", "3.13", "3.14"])})
@@ -90,7 +90,7 @@ def tests(session: nox.Session) -> None:
 def suite(session: nox.Session) -> None:
     """Run the tests against the installed wheel."""
     everything = session.python == HERE
-    install(session, "test", *(["generate", "spec"] if everything else []))
+    install(session, "test", *(["generate", "mocks", "spec", "types"] if everything else []))
     session.run("pytest", *([] if everything else PACKAGES_ONLY), *session.posargs)
 
 
@@ -132,7 +132,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=HERE)
 def types(session: nox.Session) -> None:
     """Check the types with mypy and pyright, and that the public face has no hole."""
-    install(session, "generate", "spec", "test", "types")
+    install(session, "generate", "mocks", "spec", "test", "types")
     session.run("mypy")
     session.run("mypy", "-p", "spec.check")
     session.run("pyright", "--project=pyproject.toml")

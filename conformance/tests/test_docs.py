@@ -1,198 +1,171 @@
-"""What the pages of docs/ show works as it stands there, and what they list is all there is."""
+"""The examples of README.md and docs/ work as they stand there, and what they list is complete."""
 
 from __future__ import annotations
 
-import ast
-import asyncio
-import inspect
-import io
 import json
-import logging
 import os
 import re
 import shutil
 import subprocess
 import sys
-from contextlib import ExitStack, redirect_stdout
-from dataclasses import asdict, dataclass, field
+import sysconfig
+from dataclasses import asdict
+from doctest import DocTestParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from textwrap import indent
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from ruamel.yaml import YAML
 
 import toggl_focus
+from examples import PAGES, ROOT, examples
+from pictures import pieces
 from spec.check.ledger import KEYS
-from toggl_focus import Clock, Options, TogglFocus, TogglFocusError
-from toggl_focus_conformance import ReferenceServer, TimeLimits, cli, ready
+from toggl_focus import Options, TogglFocus, TogglFocusError, testing, tracing
+from toggl_focus_conformance import TimeLimits, cli, demo, ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     Node = dict[str, Any]
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCS = {path.name: path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("docs/*.md"))}
+TESTS = Path(__file__).parent
+DOCS = {name: text for name, text in PAGES.items() if name != "README.md"}
 DESCRIPTION = json.loads((ROOT / "generated" / "_toggl_focus" / "openapi.json").read_bytes())
-SERVERS: dict[str, dict[str, Any]] = {"quota.md": {"quota": 30}}
+COMMAND = "toggl-focus serve -- python"
+READING_ORDER = (
+    "start.md",
+    "reading.md",
+    "bulk.md",
+    "errors.md",
+    "quota.md",
+    "testing.md",
+    "server.md",
+)
 # Its examples use what is not in the description yet.
 AHEAD = "regenerating.md"
-
-EXAMPLE = re.compile(
-    r"^```python\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE
+DOCSTRING_NAMES = f"""\
+from datetime import UTC, datetime, timedelta
+from typing import Any
+import httpx
+import toggl_focus
+from opentelemetry.trace import Tracer
+from toggl_focus import {", ".join(toggl_focus.__all__)}
+from toggl_focus import testing
+from toggl_focus.testing import {", ".join(testing.__all__)}
+from toggl_focus.tracing import Tracing
+"""
+DOCSTRING_ARGUMENTS = (
+    "monday: datetime, sunday: datetime, changes: list[TimeBlockBulkUpdateItem], http: Any,"
+    " report: Any, expected: object, tracer: Tracer"
 )
-FILE = re.compile(r"# (\w+\.py)\n")
-TOLD = re.compile(r" *print\(.*\)  # (.+)")
 ROW = re.compile(r"^\| `([\w-]+)`", re.MULTILINE)
-PAGES = [name for name, text in DOCS.items() if EXAMPLE.search(text)]
 
 
-@dataclass
-class Example:
-    """A block of Python in a page.
-
-    Where its first line is `# name.py`, it is that file too; `test_….py` is for pytest to run. What
-    it prints stands behind `print(…)  #`, or all of it in a text block below; `…` is anything.
-    """
-
-    page: str
-    line: int
-    code: str
-    output: str | None
-
-    @property
-    def file(self) -> str | None:
-        """What file it is."""
-        named = FILE.match(self.code)
-        return named and named[1]
+def run(
+    *command: str | Path, cwd: Path, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    scripts = sysconfig.get_path("scripts")
+    return subprocess.run(  # noqa: S603  (our own)
+        command,
+        cwd=cwd,
+        env=os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"} | (env or {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
 
 
-@dataclass
-class Printed:
-    """Stands for `print` in an example, and keeps what each line printed last."""
+@pytest.mark.parametrize("pages", (*READING_ORDER, " ".join(READING_ORDER)))
+def test_the_examples_run_as_pasted_after_the_command_of_their_page(
+    pages: str, tmp_path: Path
+) -> None:
+    """Each page alone, and all pages one after the other against one server."""
+    runner = [str(TESTS / "examples.py"), *pages.split()]
 
-    page: str
-    last: dict[int, str] = field(default_factory=dict[int, str])
+    ran = run(*COMMAND.split(), *runner, cwd=tmp_path, env={"PYTHONPATH": str(TESTS)})
 
-    def __call__(self, *values: object, **how: Any) -> None:
-        text = io.StringIO()
-        print(*values, **how, file=text)
-        sys.stdout.write(text.getvalue())
-        caller = sys._getframe(1)  # noqa: SLF001  (there is no public way to a caller's line)
-        if caller.f_code.co_filename == self.page:
-            self.last[caller.f_lineno] = text.getvalue().rstrip("\n")
+    assert ran.returncode == 0, ran.stdout
 
 
-def examples(page: str) -> list[Example]:
-    text = DOCS[page]
-    return [
-        Example(page, text.count("\n", 0, found.start(1)) + 1, found[1], found[2])
-        for found in EXAMPLE.finditer(text)
+def test_every_page_with_examples_starts_with_the_command() -> None:
+    pages = [page for page in DOCS if examples(page) and page != AHEAD]
+
+    assert sorted(pages) == sorted(READING_ORDER)
+    for page in pages:
+        assert DOCS[page].partition("```")[2].startswith(f"sh\n{COMMAND}\n```\n"), page
+
+
+def test_every_example_passes_mypy_and_pyright(tmp_path: Path) -> None:
+    for page in PAGES:
+        if page != AHEAD:
+            write_example_files(page, tmp_path)
+    (tmp_path / "docstrings.py").write_text("\n".join(docstring_examples()), encoding="utf-8")
+    mypy = "[mypy]\nstrict = true\n[mypy-vcr]\nignore_missing_imports = true\n"  # it has no types
+    (tmp_path / "mypy.ini").write_text(mypy)
+    pyright = {"typeCheckingMode": "standard", "strict": ["*_md.py"]}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(pyright))
+
+    checks = [
+        run(sys.executable, "-m", "mypy", ".", cwd=tmp_path),
+        run(sys.executable, "-m", "pyright", f"--pythonpath={sys.executable}", cwd=tmp_path),
     ]
 
-
-def run_page(page: str) -> None:
-    """Run the examples of a page in order, with the names that those before have made."""
-    names: dict[str, Any] = {"__name__": "example"}
-    tests: list[str] = []
-    with asyncio.Runner() as runner, ExitStack() as opened, redirect_stdout(io.StringIO()) as out:
-        for example in examples(page):
-            if example.file:
-                Path(example.file).write_text(example.code, encoding="utf-8")
-            if example.file and example.file.startswith("test_"):
-                tests.append(example.file)
-                continue
-            run(example, names, runner, out)
-            if isinstance(client := names.get("client"), TogglFocus):
-                opened.callback(client.close)
-    if tests:
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (our words)
-        assert done.returncode == 0, f"{page}\n{done.stdout}{done.stderr}"
+    assert [check.returncode for check in checks] == [0, 0], "".join(c.stdout for c in checks)
 
 
-def run(example: Example, names: dict[str, Any], runner: asyncio.Runner, out: io.StringIO) -> None:
-    names["print"] = printed = Printed(example.page)
-    # Lines are counted as those of the page, for what a failure shows.
-    source = "\n" * (example.line - 1) + example.code
-    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    code = compile(source, example.page, "exec", flags, dont_inherit=True)
-    before = out.tell()
-    coroutine = eval(code, names)  # noqa: S307  (the page's)
-    if code.co_flags & inspect.CO_COROUTINE:
-        runner.run(coroutine)
-
-    for number, line in enumerate(example.code.splitlines(), example.line):
-        if told := TOLD.fullmatch(line):
-            was = printed.last.get(number, "nothing")
-            assert alike(told[1], was), f"{example.page}:{number} prints {was}"
-    if example.output is not None:
-        was = out.getvalue()[before:]
-        assert alike(example.output, was), f"{example.page}:{example.line} prints\n{was}"
+def write_example_files(page: str, folder: Path) -> None:
+    """The examples of a page as one module, with the line numbers of the page, and its files."""
+    lines: list[str] = []
+    for example in examples(page):
+        if example.file:
+            (folder / example.file).write_text(example.code, encoding="utf-8")
+        else:
+            lines += [""] * (example.line - 1 - len(lines)) + example.code.splitlines()
+    module = page.replace(".md", "_md.py")
+    (folder / module).write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
-def alike(told: str, was: str) -> bool:
-    return bool(re.fullmatch(re.escape(told).replace("…", ".*"), was))
+def docstring_examples() -> Iterator[str]:
+    """The examples in the docstrings of the public API, each as a function."""
+    yield DOCSTRING_NAMES
+    parser = DocTestParser()
+    for module in (toggl_focus, testing, tracing):
+        public = [getattr(module, name) for name in module.__all__]
+        ours = [
+            each for each in public if getattr(each, "__module__", "").startswith("toggl_focus")
+        ]
+        members = [member for each in ours for member in vars(each).values()]
+        for number, each in enumerate((module, *ours, *members)):
+            code = "".join(line.source for line in parser.get_examples(each.__doc__ or ""))
+            if code:
+                client = "AsyncTogglFocus" if "await" in code else "TogglFocus"
+                yield f"async def {module.__name__.replace('.', '_')}_{number}("
+                yield f"    client: {client}, {DOCSTRING_ARGUMENTS}\n) -> None:"
+                yield indent(code, "    ")
 
 
-def refuse(_: Clock, seconds: float) -> NoReturn:
-    raise AssertionError(f"an example waits for {seconds} s; give it a FakeClock")
+def test_the_picture_shows_what_the_demo_draws() -> None:
+    committed = (ROOT / "docs" / "demo.svg").read_text(encoding="utf-8")
+
+    assert pieces(committed) == pieces(demo.picture(*demo.both()))
 
 
-@pytest.fixture
-def page(
-    request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    tmp_path: Path,
-) -> Iterator[str]:
-    """A page, an empty folder and a server of its own, which the environment names."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("sleep", "asleep"):
-        monkeypatch.setattr(Clock, name, refuse)
-    monkeypatch.setattr(logging.getLogger("toggl_focus"), "handlers", [])
-    with (
-        caplog.at_level(logging.WARNING, "toggl_focus"),
-        caplog.at_level(logging.WARNING, "toggl_focus_conformance.server"),
-        ReferenceServer(seed="demo", validate=True, **SERVERS.get(request.param, {})) as server,
-    ):
-        settings = {
-            "API_KEY": server.account.api_key,
-            "BASE_URL": server.url,
-            "ORGANIZATION_ID": "1",
-            "WORKSPACE_ID": "10",
-        }
-        for name, value in settings.items():
-            monkeypatch.setenv(f"TOGGL_FOCUS_{name}", value)
-        yield request.param
-
-
-@pytest.mark.parametrize("page", [name for name in PAGES if name != AHEAD], indirect=True)
-def test_the_examples_of_a_page_run_and_print_what_it_says(page: str) -> None:
-    run_page(page)
-
-
-@pytest.mark.parametrize("page", (AHEAD,), indirect=True)
-def test_a_field_that_is_added_as_the_page_shows_reaches_both_clients(
-    page: str, tmp_path: Path
-) -> None:
-    (shown,) = re.findall(r"^```yaml\n(.*?)^```$", DOCS[page], re.DOTALL | re.MULTILINE)
+def test_a_field_that_is_added_as_the_page_shows_reaches_both_clients(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"^```yaml\n(.*?)^```$", DOCS[AHEAD], re.DOTALL | re.MULTILINE)
     changed = merged(DESCRIPTION, YAML(typ="safe").load(shown))
     (tmp_path / "openapi.yaml").write_text(json.dumps(changed), encoding="utf-8")
-    generate = [ROOT / "overrides" / "codegen", "--description", "openapi.yaml"]
-    use = ["-c", f"import test_docs; test_docs.run_page({page!r})"]
-    tests = ROOT / "conformance" / "tests"
-    paths = os.pathsep.join(map(str, (tmp_path, ROOT, tests)))
+    codegen = (ROOT / "overrides" / "codegen", "--description", "openapi.yaml")
+    paths = os.pathsep.join(map(str, (tmp_path, ROOT, TESTS)))
 
-    for arguments in ([*generate, "--output", "_toggl_focus"], use):
-        done = subprocess.run(  # noqa: S603  (our words)
-            [sys.executable, *arguments],
-            env=os.environ | {"PYTHONPATH": paths},
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode, done.stderr) == (0, "")
+    generated = run(sys.executable, *codegen, "--output", "_toggl_focus", cwd=tmp_path)
+    use = [*COMMAND.split(), str(TESTS / "examples.py"), AHEAD]
+    used = run(*use, cwd=tmp_path, env={"PYTHONPATH": paths})
+
+    assert (generated.returncode, generated.stdout) == (0, "")
+    assert (used.returncode, used.stdout) == (0, "")
 
 
 def merged(old: Node, new: Node) -> Node:
@@ -228,19 +201,11 @@ def test_the_page_of_the_server_lists_every_option_and_limit() -> None:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
 def test_the_script_of_the_page_of_the_server_runs(tmp_path: Path) -> None:
     (script,) = re.findall(r"^```sh\n(rm .*?)^```$", DOCS["server.md"], re.DOTALL | re.MULTILINE)
-    folder = str(Path(sys.executable).parent)
 
-    told = subprocess.run(
-        ["/bin/sh", "-e"],
-        input=script,
-        env=os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    ran = run("/bin/sh", "-e", "-c", script, cwd=tmp_path)
 
-    assert '{"id":1001,"workspace_id":10,"task_id":100,' in told
+    assert ran.returncode == 0, ran.stdout
+    assert '{"id":1001,"workspace_id":10,"task_id":100,' in ran.stdout
 
 
 def test_what_a_page_refers_to_is_there() -> None:
