@@ -302,7 +302,7 @@ def test_the_locals_of_what_writes_a_request_are_forgotten_and_no_others(wrong: 
         kept = "of the caller's own"
         raise ValueError(kept)
 
-    arguments = {"task_id": 100, "time_block_id": 7} | wrong
+    arguments: Arguments = {"task_id": 100, "time_block_id": 7} | wrong
     with TogglFocus(api_key=KEY, organization_id=1, workspace_id=10) as client:
         try:
             fail()
@@ -310,6 +310,8 @@ def test_the_locals_of_what_writes_a_request_are_forgotten_and_no_others(wrong: 
             with pytest.raises(UsageError) as caught:
                 client.time_blocks.get(**arguments)
             frames = [frame for frame, _ in traceback.walk_tb(handled.__traceback__)]
+        else:
+            pytest.fail("nothing was raised")
 
     assert frames[-1].f_locals == {"kept": "of the caller's own"}
     names = {frame.f_code.co_name for frame, _ in traceback.walk_tb(caught.value.__traceback__)}
