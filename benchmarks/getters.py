@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
@@ -13,7 +12,6 @@ from contextlib import (
 )
 from importlib import import_module
 from typing import Any, TypeAlias
-from unittest.mock import patch
 
 import httpx
 
@@ -94,16 +92,13 @@ BLOCKING: Mapping[str, Callable[[str], AbstractContextManager[Get]]] = {
 
 @asynccontextmanager
 async def _aiohttp_client(url: str) -> AsyncGenerator[AsyncGet]:
-    async with AsyncTogglFocus(base_url=url, **CREDENTIALS) as client:
+    async with AsyncTogglFocus(base_url=url, transport="aiohttp", **CREDENTIALS) as client:
         yield lambda: client.time_blocks.get(*ID)
 
 
 @asynccontextmanager
 async def _async_client(url: str) -> AsyncGenerator[AsyncGet]:
-    # As where the extra is not installed.
-    with patch.dict(sys.modules, {"httpx_aiohttp": None}):
-        client = AsyncTogglFocus(base_url=url, **CREDENTIALS)
-    async with client:
+    async with AsyncTogglFocus(base_url=url, **CREDENTIALS) as client:
         yield lambda: client.time_blocks.get(*ID)
 
 

@@ -70,6 +70,7 @@ def served() -> Iterator[str]:
     """The URL of a server, so that this process has the client's files only."""
     command = [sys.executable, __file__, "serve"]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    pipes["stderr"] = subprocess.DEVNULL  # where asyncio tells of clients that were gone
     with subprocess.Popen(command, **pipes) as process:  # noqa: S603  (this file)
         assert process.stdout is not None
         yield f"http://127.0.0.1:{process.stdout.readline().strip()}/api"

@@ -262,6 +262,8 @@ class Server(uvicorn.Server):
                 log.error("no connection can be accepted until another closes: %s", error.strerror)
             self._exhausted = loop.time()
             return
+        if self.should_exit and isinstance(error, ValueError):
+            return  # asyncio would listen again after such a failure, and the socket is closed
         # behind the bracket are arguments
         report(str(context["message"]).partition("(")[0], error)
 
