@@ -73,7 +73,10 @@ class Wire:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-        self._servers.append(await asyncio.start_server(accept, sock=taken, limit=1 << 20))
+        # Kept before it serves: start_serving() can be cancelled, and must then be closed too.
+        server = await asyncio.start_server(accept, sock=taken, limit=1 << 20, start_serving=False)
+        self._servers.append(server)
+        await server.start_serving()
         return port
 
     async def close(self) -> None:
