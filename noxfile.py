@@ -53,10 +53,15 @@ def runs(version: str) -> bool:
 
 # What looks at the sources beside the packages is the same on every Python.
 PACKAGES_ONLY = [
-    f"--ignore=conformance/tests/test_{name}.py"
-    for name in ("description", "docs", "faults_page", "generation", "mocks")
+    f"--ignore=tests/{name}"
+    for name in ("description", "docs", "generation", "client/test_mocks.py")
 ]
-SMOKE = ["test_operations.py", "test_streams.py", "test_demo.py", "server/test_cli.py"]
+SMOKE = [
+    "conformance/tests/test_operations.py",
+    "tests/client/test_streams.py",
+    "tests/server/test_cli.py",
+    "tests/suite/test_demo.py",
+]
 PYTHONS = sorted({HERE, *filter(runs, ["3.11", "3.12", "3.13", "3.14"])})
 
 
@@ -112,10 +117,11 @@ def build(session: nox.Session) -> None:
         (wheel,), (source,) = packages.glob("*.whl"), packages.glob("*.tar.gz")
 
         session.install(str(wheel), silent=True)
-        session.run("python", "conformance/tests/alone.py")
+        session.run("python", "tests/support/alone.py")
 
         install(session, "test", project=f"toggl-focus[conformance] @ {source.as_uri()}")
-        shutil.copytree(ROOT / "conformance" / "tests", elsewhere)
+        for tests in ("tests", "conformance/tests"):
+            shutil.copytree(ROOT / tests, elsewhere / tests)
         session.chdir(elsewhere)
         session.run("pytest", f"--config-file={ROOT / 'pyproject.toml'}", "--rootdir=.", *SMOKE)
 
@@ -163,7 +169,7 @@ def spec(session: nox.Session) -> None:
 def generators(session: nox.Session) -> None:
     """Generate clients with four other generators, and call all operations with each."""
     install(session, "generators")
-    session.run("python", "-m", "generated_clients", env={"PYTHONPATH": "conformance/tests"})
+    session.run("python", "-m", "tests.generation.generated_clients")
 
 
 @nox.session(python=HERE)

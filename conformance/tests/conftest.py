@@ -1,46 +1,5 @@
-"""What all tests share: a server, both colours of the client, and Hypothesis made deterministic."""
+"""The fixtures that these and the other tests have in common."""
 
-from __future__ import annotations
+from tests.support.fixtures import connect, no_environment, server, wire
 
-from collections.abc import Iterator
-
-import hypothesis
-import pytest
-
-from colours import Aiohttp, Awaited, Blocking, Connect
-from toggl_focus_conformance import ReferenceServer
-from wire import Wire
-
-hypothesis.settings.register_profile(
-    "suite", derandomize=True, deadline=None, database=None, print_blob=True
-)
-hypothesis.settings.load_profile("suite")
-
-
-@pytest.fixture
-def wire() -> Iterator[Wire]:
-    """A server that plays scripts and keeps requests."""
-    wire = Wire()
-    yield wire
-    wire.close()
-
-
-@pytest.fixture(params=(Blocking, Awaited, Aiohttp), ids=lambda colour: colour.__name__.lower())
-def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
-    """Makes clients of either colour: each test that takes it runs once with each."""
-    connect = Connect(request.param)
-    yield connect
-    connect.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("API_KEY", "EMAIL", "PASSWORD", "ORGANIZATION_ID", "WORKSPACE_ID", "BASE_URL"):
-        monkeypatch.delenv(f"TOGGL_FOCUS_{name}", raising=False)
-
-
-@pytest.fixture
-def server() -> Iterator[ReferenceServer]:
-    """A fresh reference server with a fortnight of blocks, which checks its own answers."""
-    with ReferenceServer(seed="demo", validate=True) as server:
-        yield server
+__all__ = ["connect", "no_environment", "server", "wire"]

@@ -17,7 +17,7 @@ from toggl_focus import TimeBlockBulkCreateItem, TimeBlockBulkUpdateItem
 from toggl_focus_conformance import ReferenceServer
 
 if TYPE_CHECKING:
-    from colours import Connect
+    from tests.support.colours import Connect
 
 NINE = datetime(2026, 1, 12, 9, tzinfo=UTC)
 NOON = datetime(2026, 1, 12, 12, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The tests of the client, its generator, the description, the server, the suite and the docs."""

@@ -1,0 +1,83 @@
+"""Every operation and every fault: what the clients do is what the decisions D28 and D30 say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.colours import KEY
+from tests.support.faults import CALLS, FAULTS, OPERATIONS, RETRY_AFTER, Row, play
+from tests.support.secrets_of_errors import secrets_in
+from toggl_focus import (
+    DecodeError,
+    PlanRequired,
+    QuotaExceeded,
+    ServerError,
+    TimeoutError,  # noqa: A004  (ours is the builtin one's subclass)
+    TooManyRequests,
+    TransportError,
+)
+
+if TYPE_CHECKING:
+    from tests.support.colours import Connect
+
+# Who may send it again, by D28 and D30.
+EVERYONE, REPEATABLE, NOBODY = "everyone", "repeatable", "nobody"
+
+RULES: dict[str, tuple[type[Exception] | None, str]] = {
+    "no connection is made": (TransportError, EVERYONE),
+    "reset before the answer": (TransportError, REPEATABLE),
+    "reset within the head": (TransportError, REPEATABLE),
+    "reset within the body": (TransportError, REPEATABLE),
+    "closed within the body": (TransportError, REPEATABLE),
+    "silence for longer than `timeout`": (TimeoutError, REPEATABLE),
+    "the connection was reset since the last answer": (None, NOBODY),
+    "429": (TooManyRequests, REPEATABLE),
+    "429 with `Retry-After`": (TooManyRequests, EVERYONE),
+    "402, no requests left": (QuotaExceeded, NOBODY),
+    "402, requests left": (PlanRequired, NOBODY),
+    "500": (ServerError, NOBODY),
+    "502": (ServerError, REPEATABLE),
+    "503": (ServerError, REPEATABLE),
+    "503 with `Retry-After`": (ServerError, EVERYONE),
+    "504": (ServerError, REPEATABLE),
+    "200 with HTML": (DecodeError, NOBODY),
+    "200 with other JSON": (DecodeError, NOBODY),
+}
+
+
+def expected(method: str, fault: str) -> Row:
+    """What the description and the decisions say, without a look at the client."""
+    operation = OPERATIONS[method]
+    raised, who = RULES[fault]
+    if "other JSON" in fault and "204" in operation["responses"]:
+        raised = None  # it was done, and no value was to come
+    again = who == EVERYONE or (who == REPEATABLE and operation.get("x-idempotent", False))
+    if "within the body" in fault and operation.get("x-streaming"):
+        again = False  # what was begun to be given may not be given twice
+    tries = 3 if again else 1
+    waits = [RETRY_AFTER] * 2 if "Retry-After" in fault else [0.5 / 2, 1.0 / 2]
+    return Row(
+        tries=tries,
+        requests=0 if fault == "no connection is made" else tries,
+        waits=tuple(waits[: tries - 1]),
+        raised=raised,
+        bulk=raised is not None and "x-bulk" in operation,
+    )
+
+
+def test_every_operation_of_the_description_and_every_fault_has_its_rule() -> None:
+    assert set(CALLS) == set(OPERATIONS)
+    assert set(RULES) == set(FAULTS)
+
+
+@pytest.mark.parametrize("method", CALLS)
+def test_what_a_client_does_about_a_fault_is_what_was_decided(
+    method: str, connect: Connect
+) -> None:
+    done = {fault: play(connect.colour, method, fault) for fault in FAULTS}
+
+    assert done == {fault: expected(method, fault) for fault in FAULTS}
+    for row in done.values():
+        assert secrets_in(row.error, KEY) == []

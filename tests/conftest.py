@@ -1,0 +1,5 @@
+"""The fixtures that all tests have in common."""
+
+from tests.support.fixtures import connect, no_environment, server, wire
+
+__all__ = ["connect", "no_environment", "server", "wire"]

@@ -1,0 +1,47 @@
+"""Fixtures of all tests: a server, each kind of client, and deterministic Hypothesis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+from tests.support.colours import Aiohttp, Awaited, Blocking, Connect
+from tests.support.wire import Wire
+from toggl_focus_conformance import ReferenceServer
+
+hypothesis.settings.register_profile(
+    "suite", derandomize=True, deadline=None, database=None, print_blob=True
+)
+hypothesis.settings.load_profile("suite")
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    """A server that plays scripts and keeps requests."""
+    wire = Wire()
+    yield wire
+    wire.close()
+
+
+@pytest.fixture(params=(Blocking, Awaited, Aiohttp), ids=lambda colour: colour.__name__.lower())
+def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
+    """Makes clients of either colour: each test that takes it runs once with each."""
+    connect = Connect(request.param)
+    yield connect
+    connect.close()
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the user's environment reaches a client."""
+    for name in ("API_KEY", "EMAIL", "PASSWORD", "ORGANIZATION_ID", "WORKSPACE_ID", "BASE_URL"):
+        monkeypatch.delenv(f"TOGGL_FOCUS_{name}", raising=False)
+
+
+@pytest.fixture
+def server() -> Iterator[ReferenceServer]:
+    """A fresh reference server with a fortnight of blocks, which checks its own answers."""
+    with ReferenceServer(seed="demo", validate=True) as server:
+        yield server
