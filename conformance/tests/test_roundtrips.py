@@ -19,8 +19,8 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 from toggl_focus import UNSET, models
-from toggl_focus_conformance.server.description import Node, packaged
 from toggl_focus_conformance.strategies import Documents, anything
+from toggl_focus_server.description import Node, packaged
 
 DOCUMENTS = Documents(packaged())
 DRAWN = {name: DOCUMENTS.valid(DOCUMENTS.schema(name)) for name in DOCUMENTS.names}

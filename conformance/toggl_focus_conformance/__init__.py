@@ -1,43 +1,26 @@
-"""The reference server of the API: in process, as a pytest fixture and as a command.
+"""The conformance suite and the command line. `ReferenceServer` and its like are here, too.
 
-Names are loaded when they are asked for: pytest imports this package in every run, and must not
-pay for a server.
+Names are loaded when they are asked for, as in `toggl_focus_server`.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import toggl_focus_server
+
 if TYPE_CHECKING:
-    from .server import Account, App, ReferenceServer, StartError, TimeLimits, create_app
+    from toggl_focus_server import (
+        Account,
+        App,
+        ReferenceServer,
+        StartError,
+        TimeLimits,
+        create_app,
+    )
 
-__all__ = [
-    "Account",
-    "App",
-    "ReferenceServer",
-    "StartError",
-    "TimeLimits",
-    "create_app",
-    "missing",
-]
-
-_EXTRA = frozenset({"click", "hypothesis", "jsonschema_rs", "rich", "starlette", "uvicorn", "yaml"})
-
-
-def missing(error: ModuleNotFoundError) -> str:
-    """The package of the extra that is not installed; raises again what is about another."""
-    package = str(error.name).partition(".")[0]
-    if package not in _EXTRA:
-        raise error
-    return package
+__all__ = ["Account", "App", "ReferenceServer", "StartError", "TimeLimits", "create_app"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # the type stands above, for checkers
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(import_module(".server", __name__), name)
-    except ModuleNotFoundError as error:
-        package = missing(error)
-        raise ImportError(
-            f"the reference server needs {package}: pip install 'toggl-focus[conformance]'"
-        ) from error
+    return getattr(toggl_focus_server, name)

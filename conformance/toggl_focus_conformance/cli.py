@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import click
 
 from toggl_focus import __version__
+from toggl_focus_server import ReferenceServer, StartError
 
 from . import ready
 from .cli_conformance import conformance
-from .server import ReferenceServer, StartError
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -203,7 +203,7 @@ def _write(path: Path, content: bytes) -> None:
 def _log_to_stderr() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    log = logging.getLogger("toggl_focus_conformance")
+    log = logging.getLogger("toggl_focus_server")
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False

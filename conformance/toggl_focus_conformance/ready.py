@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 from rich.cells import cell_len, set_cell_size
 
-from .server import ReferenceServer
-from .server.seed import everything
+from toggl_focus_server import ReferenceServer
+from toggl_focus_server.seed import everything
 
 MARK = "# Written by toggl-focus serve, which replaces this file whenever it starts."
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 import hypothesis.strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from .server.description import Description, Node, Value
+from toggl_focus_server.description import Description, Node, Value
 
 __all__ = ["ANYTHING", "DATES", "INTEGERS", "MOMENTS", "NUMBERS", "TEXTS", "Documents", "anything"]
 

@@ -17,7 +17,7 @@ The client needs no command: python -c "import toggl_focus; help(toggl_focus)"
 
 def main() -> None:
     """Run the command line, or say what to install for it."""
-    from toggl_focus_conformance import missing  # noqa: PLC0415  (that package knows this one)
+    from toggl_focus_server import missing  # noqa: PLC0415  (that package knows this one)
 
     try:
         from toggl_focus_conformance.cli import main as run  # noqa: PLC0415  (behind the extra)

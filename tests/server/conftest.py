@@ -80,7 +80,7 @@ def lines() -> Iterator[SimpleQueue[str]]:
             found.put(self.format(record))
 
     handler = Handler()
-    log = logging.getLogger("toggl_focus_conformance.server")
+    log = logging.getLogger("toggl_focus_server")
     level = log.level
     log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.server.focus import YEAR, Focus, Serve
 from toggl_focus_conformance import create_app
-from toggl_focus_conformance.server.description import Description, packaged
+from toggl_focus_server.description import Description, packaged
 
 # a deleted block is in no list and cannot be read (D12): no answer can show when it was deleted
 NEVER = {"[].deleted_at"}

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from tests.server.focus import Focus, Serve
-from toggl_focus_conformance.server.description import Description, packaged
-from toggl_focus_conformance.server.operations import HANDLERS, Call, operation
+from toggl_focus_server.description import Description, packaged
+from toggl_focus_server.operations import HANDLERS, Call, operation
 
 Node = dict[str, Any]
 

@@ -14,8 +14,8 @@ import pytest
 
 from tests.server.focus import Focus, Serve
 from toggl_focus_conformance import TimeLimits, create_app
-from toggl_focus_conformance.server.problems import Problem
-from toggl_focus_conformance.server.waiting import until_unlocked
+from toggl_focus_server.problems import Problem
+from toggl_focus_server.waiting import until_unlocked
 
 START = {"start": "2026-03-02T09:00:00Z"}
 CREATE = "/tasks/100/time-blocks"

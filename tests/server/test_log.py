@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 from tests.server.focus import KEY, Focus, Serve, Spawn, exchange, request, row
-from toggl_focus_conformance.server.http import Protocol
+from toggl_focus_server.http import Protocol
 
-LOG = "toggl_focus_conformance.server"
+LOG = "toggl_focus_server"
 TRACK_TOKEN = "0123456789abcdef0123456789abcdef"
 UNKNOWN = "toggl_sk_" + "9" * 32
 PASSWORD = "correct horse battery staple"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.server.focus import Focus, Serve, exchange, request
-from toggl_focus_conformance.server.description import packaged
+from toggl_focus_server.description import packaged
 
 ORIGIN = {"Origin": "https://app.example.com"}
 BLOCKS = "/organizations/1/workspaces/10/tasks/100/time-blocks"

@@ -27,7 +27,7 @@ def get(server, path):
 
 def pytest_on(path: Path) -> str:
     """Run pytest with nothing but this plugin; what it says."""
-    arguments = ("-p", "toggl_focus_conformance.plugin", "-p", "no:cacheprovider", "-W", "error")
+    arguments = ("-p", "toggl_focus_server.pytest_plugin", "-p", "no:cacheprovider", "-W", "error")
     return subprocess.run(  # noqa: S603  # our own command
         [sys.executable, "-m", "pytest", *arguments, "--strict-markers", "--rootdir", path, path],
         env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
@@ -75,13 +75,13 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
 
     said = pytest_on(tmp_path)
 
-    assert "reference_server needs starlette: pip install 'toggl-focus[conformance]'" in said
+    assert "reference_server needs starlette: pip install 'toggl-focus[server]'" in said
     assert "2 errors" in said
 
 
 def test_importing_the_plugin_costs_nothing() -> None:
     heavy = "{'starlette', 'uvicorn', 'jsonschema_rs', 'hypothesis', 'httpx', 'sqlite3'}"
-    code = f"import sys, toggl_focus_conformance.plugin; print({heavy} & set(sys.modules))"
+    code = f"import sys, toggl_focus_server.pytest_plugin; print({heavy} & set(sys.modules))"
 
     said = subprocess.check_output([sys.executable, "-c", code], text=True)  # noqa: S603  # our own code
 

@@ -24,7 +24,7 @@ from click.testing import CliRunner
 
 from tests.server.focus import KEY, Focus, Serve, Spawn, run
 from toggl_focus_conformance import ReferenceServer, StartError, cli, ready
-from toggl_focus_conformance.server import run as running
+from toggl_focus_server import run as running
 
 BLOCKS = "/organizations/1/workspaces/10/tasks/100/time-blocks"
 

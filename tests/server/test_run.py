@@ -125,7 +125,7 @@ CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 def test_what_is_no_http_is_told_and_logged_but_not_quoted(
     focus: Focus, caplog: pytest.LogCaptureFixture, request_: bytes, status: int, reason: str
 ) -> None:
-    caplog.set_level(logging.INFO, "toggl_focus_conformance.server")
+    caplog.set_level(logging.INFO, "toggl_focus_server")
     if request_.startswith(CHUNKED):  # to something that reads its body
         request_ = request_.replace(
             b"/ HTTP", focus.http.base_url.raw_path + b"time-blocks/bulk HTTP"

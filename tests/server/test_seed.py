@@ -13,7 +13,7 @@ import pytest
 from tests.server.focus import Clock, Focus, Serve
 from toggl_focus_conformance import ReferenceServer, create_app
 from toggl_focus_conformance.cli import serve as command
-from toggl_focus_conformance.server.seed import MONDAY
+from toggl_focus_server.seed import MONDAY
 
 LATER = timedelta(weeks=46)
 THURSDAY = datetime(2026, 12, 3, 15, 30, tzinfo=UTC)

@@ -194,7 +194,7 @@ def test_limits_have_defaults_and_are_in_seconds() -> None:
 def test_a_request_that_was_refused_is_not_answered_later(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "toggl_focus_conformance.server")
+    caplog.set_level(logging.INFO, "toggl_focus_server")
     focus = serve(limits=TimeLimits(head=SHORT))
 
     with connect(focus) as connection:

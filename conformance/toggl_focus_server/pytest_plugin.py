@@ -16,7 +16,7 @@ from . import missing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .server import ReferenceServer
+    from .run import ReferenceServer
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,10 +30,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def reference_server(request: pytest.FixtureRequest) -> "Iterator[ReferenceServer]":
     """A reference server of its own on a free port, in memory; the marker takes its options."""
     try:
-        from .server import ReferenceServer  # noqa: PLC0415  # nobody pays who does not use it
+        from .run import ReferenceServer  # noqa: PLC0415  # nobody pays who does not use it
     except ModuleNotFoundError as error:
         raise pytest.fail.Exception(
-            f"reference_server needs {missing(error)}: pip install 'toggl-focus[conformance]'",
+            f"reference_server needs {missing(error)}: pip install 'toggl-focus[server]'",
             pytrace=False,
         ) from None
     options: dict[str, Any] = {}

@@ -15,7 +15,7 @@ T = TypeVar("T")
 # how long until the second try and between later ones, in seconds
 FIRST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
 
-log = logging.getLogger("toggl_focus_conformance.server")
+log = logging.getLogger("toggl_focus_server")
 
 
 async def until_unlocked(store: Store, seconds: float, step: Callable[[], T]) -> T:

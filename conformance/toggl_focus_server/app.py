@@ -42,7 +42,7 @@ from .waiting import until_unlocked
 # what a page in a browser may read of a response, besides what the description lists
 EXPOSED = ("Allow", "Retry-After", "WWW-Authenticate")
 
-log = logging.getLogger("toggl_focus_conformance.server")
+log = logging.getLogger("toggl_focus_server")
 _redaction = Redaction()
 log.addFilter(_redaction)
 

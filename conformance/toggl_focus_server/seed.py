@@ -48,7 +48,7 @@ class Seed(StrEnum):
 
 def everything() -> dict[str, list[Row]]:
     """What is in seed.json."""
-    text = (files("toggl_focus_conformance.server") / "seed.json").read_text(encoding="utf-8")
+    text = (files("toggl_focus_server") / "seed.json").read_text(encoding="utf-8")
     data: dict[str, list[Row]] = json.loads(text)
     return data
 

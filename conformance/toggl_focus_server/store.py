@@ -298,7 +298,7 @@ class Store:
         """Add what is missing: to a new file everything, to an older one a column per new field."""
         new = self._pragma("application_id") != APPLICATION  # another process may have been faster
         if new:
-            folder = files("toggl_focus_conformance.server")
+            folder = files("toggl_focus_server")
             schema = (folder / "schema.sql").read_text(encoding="utf-8")
             for statement in schema.split(";"):
                 self._connection.execute(statement)
