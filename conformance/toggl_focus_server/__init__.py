@@ -23,7 +23,7 @@ _MODULES = {
     "TimeLimits": "limits",
     "create_app": "app",
 }
-_EXTRA = frozenset({"click", "hypothesis", "jsonschema_rs", "rich", "starlette", "uvicorn", "yaml"})
+_EXTRA = frozenset({"jsonschema_rs", "starlette", "uvicorn"})
 
 
 def missing(error: ModuleNotFoundError) -> str:

@@ -23,7 +23,8 @@ from spec.check.ledger import KEYS
 from tests.support.examples import PAGES, ROOT, examples
 from tests.support.pictures import pieces
 from toggl_focus import Options, TogglFocus, TogglFocusError, testing, tracing
-from toggl_focus_conformance import TimeLimits, cli, demo, ready
+from toggl_focus_conformance import TimeLimits
+from toggl_focus_conformance.cli import commands, demo, ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,7 +192,7 @@ def test_the_page_of_the_server_lists_every_option_and_limit() -> None:
     limits = DOCS["server.md"].partition("| `TimeLimits`")[2].partition("\n\n")[0]
 
     assert ROW.findall(options) == [
-        name for each in cli.serve.params for name in each.opts if name.startswith("--")
+        name for each in commands.serve.params for name in each.opts if name.startswith("--")
     ]
     assert re.findall(r"^\| `(\w+)` \| (\d+)", limits, re.MULTILINE) == [
         (name, str(value)) for name, value in asdict(TimeLimits()).items()

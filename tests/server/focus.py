@@ -93,7 +93,7 @@ Serve = Callable[..., Focus]
 Spawn = Callable[..., Process]
 
 MONDAY = 1_767_600_000_000_000
-COMMAND = "from toggl_focus_conformance.cli import main; main(prog_name='toggl-focus')"
+COMMAND = "from toggl_focus_conformance.cli import main; main()"
 
 
 def client(server: ReferenceServer) -> httpx.Client:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from tests.server.focus import YEAR, Focus, Spawn, read, row, run
 from toggl_focus_conformance import create_app
-from toggl_focus_conformance.cli import main
+from toggl_focus_conformance.cli.commands import main
 
 
 @pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))

@@ -23,7 +23,8 @@ import pytest
 from click.testing import CliRunner
 
 from tests.server.focus import KEY, Focus, Serve, Spawn, run
-from toggl_focus_conformance import ReferenceServer, StartError, cli, ready
+from toggl_focus_conformance import ReferenceServer, StartError
+from toggl_focus_conformance.cli import commands, ready
 from toggl_focus_server import run as running
 
 BLOCKS = "/organizations/1/workspaces/10/tasks/100/time-blocks"
@@ -175,13 +176,13 @@ def test_a_place_where_nothing_can_be_written_is_one_line_and_status_2(
         (tmp_path / "no" / "file", f"there is no folder {tmp_path / 'no'}"),
         (Path(os.devnull), "it is not an ordinary file"),
     ):
-        ran = CliRunner().invoke(cli.main, ["serve", option, str(path)])
+        ran = CliRunner().invoke(commands.main, ["serve", option, str(path)])
 
         assert (ran.exit_code, ran.output) == (2, f"Error: cannot write {path}: {text}\n")
 
 
 def test_all_accounts_can_be_listed(demo: Focus) -> None:
-    ran = CliRunner().invoke(cli.main, ["accounts"])
+    ran = CliRunner().invoke(commands.main, ["accounts"])
 
     assert ran.exit_code == 0
     for account in demo.server.accounts:
@@ -198,7 +199,7 @@ def test_all_accounts_can_be_listed(demo: Focus) -> None:
 
 def test_accounts_can_be_listed_where_not_every_letter_can_be_printed() -> None:
     told = subprocess.run(
-        [sys.executable, "-m", "toggl_focus", "accounts"],
+        [sys.executable, "-m", "toggl_focus_conformance", "accounts"],
         env=os.environ | {"PYTHONIOENCODING": "cp1252"},
         capture_output=True,
         check=True,
@@ -223,7 +224,7 @@ class Waits:
 def test_no_wait_for_a_signal_is_long_because_none_arrives_during_one_on_windows() -> None:
     waits: Any = Waits()
 
-    cli.wait(waits)
+    commands.wait(waits)
 
     assert len(waits.timeouts) == 3
     assert max(waits.timeouts) <= 1
@@ -242,7 +243,7 @@ def test_the_server_stops_at_the_signals_that_a_platform_has(
 ) -> None:
     platform = SimpleNamespace(**{name: name for name in known})
 
-    assert cli.stop_signals(platform) == expected
+    assert commands.stop_signals(platform) == expected
 
 
 class Listener:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.server.focus import Clock, Focus, Serve
 from toggl_focus_conformance import ReferenceServer, create_app
-from toggl_focus_conformance.cli import serve as command
+from toggl_focus_conformance.cli.commands import serve as command
 from toggl_focus_server.seed import MONDAY
 
 LATER = timedelta(weeks=46)

@@ -10,7 +10,7 @@ from typing import IO, cast
 
 import pytest
 
-SERVE = (sys.executable, "-m", "toggl_focus", "serve", "--")
+SERVE = (sys.executable, "-m", "toggl_focus_conformance", "serve", "--")
 GET_A_BLOCK = """
 from toggl_focus import TogglFocus
 with TogglFocus() as client:

@@ -8,12 +8,12 @@ from typing import Any, cast
 import pytest
 
 import toggl_focus
-from toggl_focus.__main__ import main
+from toggl_focus_conformance.cli import main
 
 
 def run(*words: str, monkeypatch: pytest.MonkeyPatch) -> str | int | None:
     """Run the command as if click were not installed, and return how it ends."""
-    for name in ("click", "toggl_focus_conformance.cli"):
+    for name in ("click", "toggl_focus_conformance.cli.commands"):
         monkeypatch.setitem(cast("dict[str, Any]", sys.modules), name, None)
         if name != "click":
             monkeypatch.delitem(sys.modules, name)
@@ -44,10 +44,15 @@ def test_it_helps(
     assert "pip install 'toggl-focus[conformance]'" in told
 
 
-@pytest.mark.parametrize("command", ("serve", "demo"))
-def test_a_command_says_what_to_install(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    (("serve", "server"), ("demo", "conformance"), ("conformance", "conformance")),
+)
+def test_a_command_says_what_to_install(
+    command: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code = run(command, monkeypatch=monkeypatch)
 
     assert isinstance(code, str)
     assert "needs click" in code
-    assert "pip install 'toggl-focus[conformance]'" in code
+    assert f"pip install 'toggl-focus[{extra}]'" in code

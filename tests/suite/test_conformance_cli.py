@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.suite.suite_helpers import ROGUE
-from toggl_focus_conformance.cli import main
+from toggl_focus_conformance.cli.commands import main
 
 ADAPTERS = Path(__file__).parents[2] / "conformance" / "adapters"
 
@@ -152,7 +152,7 @@ def test_repro_shows_the_bytes_and_a_curl_command() -> None:
 def test_ctrl_c_prints_what_there_is() -> None:
     words = [
         "-m",
-        "toggl_focus",
+        "toggl_focus_conformance",
         "conformance",
         "client",
         "--only",
@@ -178,7 +178,7 @@ def test_ctrl_c_prints_what_there_is() -> None:
 
 
 def test_repro_serves_a_case_until_ctrl_c() -> None:
-    words = ["-m", "toggl_focus", "conformance", "repro", "--serve", "bearer-key"]
+    words = ["-m", "toggl_focus_conformance", "conformance", "repro", "--serve", "bearer-key"]
     with subprocess.Popen(  # noqa: S603  (fixed words)
         [sys.executable, "-u", *words], stdout=subprocess.PIPE, text=True
     ) as process:

@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from tests.support.pictures import contrast, pieces
-from toggl_focus_conformance import demo
-from toggl_focus_conformance.cli import main
-from toggl_focus_conformance.week import draw, readable_on
+from toggl_focus_conformance.cli import demo
+from toggl_focus_conformance.cli.commands import main
+from toggl_focus_conformance.cli.week import draw, readable_on
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,7 +28,7 @@ def main() -> None:
 
     run = _run("serve")
     assert run.returncode != 0
-    assert "pip install 'toggl-focus[conformance]'" in run.stderr, run.stderr
+    assert "pip install 'toggl-focus[server]'" in run.stderr, run.stderr
     for word in ("--help", "--version"):
         run = _run(word)
         assert run.returncode == 0, run.stderr
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def _run(word: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "toggl_focus", word]
+    command = [sys.executable, "-m", "toggl_focus_conformance", word]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

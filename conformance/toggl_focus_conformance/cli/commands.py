@@ -17,7 +17,7 @@ from toggl_focus import __version__
 from toggl_focus_server import ReferenceServer, StartError
 
 from . import ready
-from .cli_conformance import conformance
+from .conformance import conformance
 
 if TYPE_CHECKING:
     from io import TextIOWrapper

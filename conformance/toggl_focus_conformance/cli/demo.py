@@ -28,7 +28,7 @@ from toggl_focus import (
     TogglFocus,
 )
 from toggl_focus.models import TimeBlockPage, TimeBlockWithTaskPage
-from toggl_focus_conformance.week import draw
+from toggl_focus_conformance.cli.week import draw
 from toggl_focus_server import ReferenceServer
 
 __all__ = ["picture", "run", "show"]
