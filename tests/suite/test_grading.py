@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -22,7 +23,9 @@ from toggl_focus_conformance.adapters.own import VARIANTS, SyncSDK
 from toggl_focus_conformance.cases import load
 from toggl_focus_conformance.protocol import differences, normalize
 from toggl_focus_conformance.runner import (
+    UNEXPLAINED,
     Known,
+    KnownError,
     Result,
     Run,
     Settings,
@@ -347,22 +350,62 @@ def test_a_known_failure_is_known_and_its_file_is_written_and_read(tmp_path: Pat
 
     assert known == [
         Known(
-            "a-case",
-            "TODO: why",
+            UNEXPLAINED,
             "2026-11-26",
-            "call 1 (get_time_block), /*/id/0: expected 5, got 1001",
+            {"a-case": "call 1 (get_time_block), /*/id/0: expected 5, got 1001"},
         )
     ]
     assert (run.results[0].status, run.drift, run.exit_code) == ("known", [], 0)
 
 
+def test_a_new_failure_goes_to_the_reason_that_matches_it(tmp_path: Path) -> None:
+    run, file = failing(tmp_path), tmp_path / "known.yaml"
+    before = [
+        Known("gone", "2026-01-01", {"old-case": "x"}),
+        Known("ids are off", "2026-02-02", {}, match=r"^a-case: .*/id/\d"),
+    ]
+
+    write_known(file, run, before, date(2026, 11, 26))
+
+    (known,) = read_known(file)
+    assert (known.reason, known.since, known.match) == (
+        "ids are off",
+        "2026-02-02",
+        before[1].match,
+    )
+    assert [*known.cases] == ["a-case"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    (
+        ("- {reason: x, cases: {}}", "known.yaml:1: needs reason, since and cases"),
+        ("- {reason: x, since: y, cases: [a]}", "known.yaml:1: cases must be the ids"),
+        ("- {reason: x, since: y, cases: {}, match: '('}", "match is not a regular expression"),
+        (
+            "- {reason: x, since: y, cases: {a: b}}\n- {reason: z, since: y, cases: {a: b}}",
+            "known.yaml:2: a is there twice",
+        ),
+        ("reason: x", "known.yaml:1: must be a list"),
+    ),
+)
+def test_a_file_of_known_failures_that_cannot_be_used_says_where(
+    text: str, message: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "known.yaml"
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(KnownError, match=re.escape(message)):
+        read_known(file)
+
+
 @pytest.mark.parametrize(
     ("known", "drift"),
     (
-        (Known("a-case", "", "", "something else"), "a-case: fails otherwise than known: call 1"),
-        (Known("no-case", "", "", "x"), "no-case: known to fail, and there is no such case"),
+        (Known("", "", {"a-case": "something else"}), "a-case: fails otherwise than known: call 1"),
+        (Known("", "", {"no-case": "x"}), "no-case: known to fail, and there is no such case"),
         (
-            Known("b-case", "", "", "x"),
+            Known("", "", {"b-case": "x"}),
             "b-case: known to fail, and it passed; remove it from the file",
         ),
     ),

@@ -198,3 +198,10 @@ def test_a_result_is_compared_with_what_was_sent(sent: Any, got: Any, paths: lis
 def test_values_that_break_the_protocol_are_refused(value: Any) -> None:
     with pytest.raises(ValueError, match="must be"):
         normalize({"a": [value]})
+
+
+def test_a_part_of_what_was_sent_is_nothing_if_nothing_was_sent() -> None:
+    nothing_sent = Matching("result", sent=lambda _: ABSENT)
+
+    assert [*mismatches({"$prefix": {"$sent": ""}}, [], nothing_sent)] == []
+    assert [*mismatches({"$prefix": {"$sent": ""}}, [1], nothing_sent)] != []

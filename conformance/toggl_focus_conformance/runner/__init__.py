@@ -1,13 +1,14 @@
 """The runner: it plays cases against an adapter, judges them, and gives the results."""
 
 from .judge import judge
-from .known import Known, KnownError, apply, masked, read_known, write_known
+from .known import UNEXPLAINED, Known, KnownError, apply, masked, read_known, write_known
 from .matchers import Matching, mismatches
 from .results import Check, Entry, Result, Run, Status, dump, load, schema
 from .run import Settings, Watcher, grade
 from .smoke import Finding, smoke
 
 __all__ = [
+    "UNEXPLAINED",
     "Check",
     "Entry",
     "Finding",

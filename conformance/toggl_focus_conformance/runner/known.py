@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,13 +12,16 @@ import yaml
 
 from toggl_focus_conformance.cases import Case
 from toggl_focus_conformance.protocol.plain import is_list, is_object
-from toggl_focus_conformance.yaml_file import YamlError, read
+from toggl_focus_conformance.yaml_file import File, YamlError, read
 
 from .results import FAILURES, Run
 
-__all__ = ["Known", "KnownError", "apply", "masked", "read_known", "write_known"]
+__all__ = ["UNEXPLAINED", "Known", "KnownError", "apply", "masked", "read_known", "write_known"]
 
-_KEYS = {"id", "reason", "since", "message"}
+UNEXPLAINED = "not explained yet"
+"""The reason that is written for a new failure which no `match` explains."""
+
+_KEYS = {"reason", "since", "cases"}
 _MASKS = (
     (re.compile(r"toggl_sk_[0-9a-f]+|pw-[0-9a-f]+|user-[0-9a-f]+@example\.com"), "<credential>"),
     (re.compile(r"Basic [A-Za-z0-9+/=_-]{8,}"), "Basic <credential>"),
@@ -36,12 +39,20 @@ class KnownError(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """A known failure. message: what failed first, with ports, credentials and times masked."""
+    """Known failures with one reason.
 
-    id: str
+    cases: for each id what failed first, with ports, credentials and times masked.
+    match: a regular expression; new failures are recorded here if it is found in `id: message`.
+    """
+
     reason: str
     since: str
-    message: str
+    cases: Mapping[str, str]
+    match: str = ""
+
+    def explains(self, id_: str, message: str) -> bool:
+        """Whether a new failure has this reason."""
+        return bool(self.match) and re.search(self.match, f"{id_}: {message}") is not None
 
 
 def masked(message: str) -> str:
@@ -59,55 +70,98 @@ def read_known(path: Path) -> list[Known]:
         raise KnownError(f"cannot read {path}: {error.strerror}") from None
     except YamlError as error:
         raise KnownError(str(error)) from None
+    nodes: object = [] if file.value is None else file.value
+    if not is_list(nodes):
+        raise KnownError(f"{path}:1: must be a list of reasons with their cases")
     found: list[Known] = []
-    if file.value is not None and not is_list(file.value):
-        raise KnownError(f"{path}:1: must be a list of known failures")
-    for number, node in enumerate(file.value or ()):
-        place = f"{path}:{file.line([number])}"
-        if not is_object(node) or {*node} != _KEYS:
-            raise KnownError(f"{place}: needs {', '.join(sorted(_KEYS))}, and nothing else")
-        texts = {name: str(value) for name, value in node.items()}
-        if any(each.id == texts["id"] for each in found):
-            raise KnownError(f"{place}: {texts['id']} is there twice")
-        found.append(Known(**texts))
+    for number, node in enumerate(nodes):
+        known = _read_one(file, number, node)
+        seen = {id_ for each in found for id_ in each.cases}
+        if twice := seen & {*known.cases}:
+            raise KnownError(f"{path}:{file.line([number])}: {min(twice)} is there twice")
+        found.append(known)
     return found
+
+
+def _read_one(file: File, number: int, node: object) -> Known:
+    place = f"{file.name}:{file.line([number])}"
+    if not is_object(node) or not _KEYS <= {*node} <= _KEYS | {"match"}:
+        raise KnownError(f"{place}: needs reason, since and cases, may have match, nothing else")
+    cases: object = {} if node["cases"] is None else node["cases"]
+    if not is_object(cases):
+        raise KnownError(f"{place}: cases must be the ids with their messages")
+    known = Known(
+        reason=str(node["reason"]),
+        since=str(node["since"]),
+        cases={id_: str(message) for id_, message in cases.items()},
+        match=str(node.get("match", "")),
+    )
+    try:
+        re.compile(known.match)
+    except re.error as error:
+        raise KnownError(f"{place}: match is not a regular expression: {error}") from None
+    return known
 
 
 def apply(run: Run, known: Sequence[Known], cases: Sequence[Case]) -> None:
     """Mark the known failures of a run, and note what does not agree with the file as drift."""
     results = {result.id: result for result in run.results}
     ids = {case.id for case in cases}
-    for each in known:
-        if each.id not in ids:
-            run.drift.append(f"{each.id}: known to fail, and there is no such case")
+    for id_, message in ((id_, text) for each in known for id_, text in each.cases.items()):
+        if id_ not in ids:
+            run.drift.append(f"{id_}: known to fail, and there is no such case")
             continue
-        result = results.get(each.id)
+        result = results.get(id_)
         if result is None or result.status in {"skip", "not run", "harness error", "untestable"}:
             continue
         if result.status not in FAILURES:
-            run.drift.append(f"{each.id}: known to fail, and it passed; remove it from the file")
-        elif masked(result.reason) != each.message:
+            run.drift.append(f"{id_}: known to fail, and it passed; remove it from the file")
+        elif masked(result.reason) != message:
             now = masked(result.reason)
-            run.drift.append(f"{each.id}: fails otherwise than known: {now}; known: {each.message}")
+            run.drift.append(f"{id_}: fails otherwise than known: {now}; known: {message}")
         else:
             result.status = "known"
 
 
 def write_known(path: Path, run: Run, before: Sequence[Known], today: date) -> int:
-    """Write the failures of a run as known ones; reasons and dates of before are kept."""
-    kept = {each.id: each for each in before}
-    entries: list[dict[str, str]] = []
-    for result in run.results:
-        if result.status in FAILURES or result.status == "known":
-            old = kept.get(result.id)
-            entries.append(
-                {
-                    "id": result.id,
-                    "reason": old.reason if old else "TODO: why",
-                    "since": old.since if old else today.isoformat(),
-                    "message": masked(result.reason),
-                }
-            )
-    text = yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=120)
-    path.write_text(text, encoding="utf-8")
-    return len(entries)
+    """Write the failures of a run as known ones.
+
+    Reasons and dates of before are kept. A new failure goes to the first reason whose `match`
+    explains it, and else has the reason `UNEXPLAINED`. Gives the number of cases.
+    """
+    failures = {
+        result.id: masked(result.reason)
+        for result in run.results
+        if result.status in FAILURES or result.status == "known"
+    }
+    places = _sorted_by_reason(failures, before)
+    unexplained = [*{*failures} - {id_ for each in places for id_ in each}]
+    groups = [
+        {
+            "reason": each.reason,
+            "since": each.since,
+            **({"match": each.match} if each.match else {}),
+            "cases": {id_: failures[id_] for id_ in failures if id_ in ids},
+        }
+        for each, ids in zip(before, places, strict=True)
+        if ids
+    ]
+    if unexplained:
+        cases = {id_: failures[id_] for id_ in failures if id_ in unexplained}
+        groups.append({"reason": UNEXPLAINED, "since": today.isoformat(), "cases": cases})
+    text = yaml.safe_dump(groups, sort_keys=False, allow_unicode=True, width=1 << 16)
+    path.write_text(text if groups else "", encoding="utf-8")
+    return len(failures)
+
+
+def _sorted_by_reason(failures: Mapping[str, str], before: Sequence[Known]) -> list[set[str]]:
+    """The ids of the failures that have each reason of before."""
+    places = [{id_ for id_ in each.cases if id_ in failures} for each in before]
+    kept = set[str]().union(*places)
+    for id_, message in failures.items():
+        if id_ in kept:
+            continue
+        number = next((n for n, each in enumerate(before) if each.explains(id_, message)), None)
+        if number is not None:
+            places[number].add(id_)
+    return places

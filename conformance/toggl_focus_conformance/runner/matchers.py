@@ -179,7 +179,8 @@ def _entries(whole: Any, how: Matching) -> list[Any]:  # noqa: ANN401  (any JSON
         first, last = whole["$sequence"]
         return list(range(first, last + 1))
     if whole.keys() == {"$sent"} and how.sent is not None:
-        return list(how.sent(whole["$sent"]) or ())
+        sent = how.sent(whole["$sent"])
+        return sent if is_list(sent) else []  # nothing was sent, or something else
     return list(whole.get("$list", ()))
 
 
