@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from toggl_focus_conformance.protocol.plain import is_list, is_object
-from toggl_focus_conformance.yaml_file import YamlError, read
 
 from .adapter import Adapter
 from .local import LocalAdapter
+from .manifest import Manifest, ManifestError, read_manifest
 from .process import ProcessAdapter
 
 __all__ = ["Target", "TargetError", "target"]
 
-MANIFEST = "manifest.yaml"
 OWN = "own:"
 
 
@@ -29,12 +25,14 @@ class Target:
     """Something to grade.
 
     name: for reports. make: makes an adapter, given the seconds of silence after which it is given
-    up. known_failures: the file that lists what is known to fail, if there is one.
+    up. known_failures: the file that lists what is known to fail, if there is one. manifest: of an
+    adapter in a folder, which may have to be built before it is made.
     """
 
     name: str
     make: Callable[[float], Adapter]
     known_failures: Path | None = None
+    manifest: Manifest | None = None
 
 
 def target(words: Sequence[str]) -> Target:
@@ -64,20 +62,15 @@ def _own(word: str) -> Target:
 
 
 def _folder(folder: Path) -> Target:
-    file = folder / MANIFEST
     try:
-        manifest = read(str(file), file.read_text(encoding="utf-8")).value
-    except OSError as error:
-        raise TargetError(f"cannot read {file}: {error.strerror}") from None
-    except YamlError as error:
+        manifest = read_manifest(folder)
+    except ManifestError as error:
         raise TargetError(str(error)) from None
-    words: Any = manifest.get("command") if is_object(manifest) else None
-    if not is_list(words) or not words:
-        raise TargetError(f"{file}: command must be a list of texts")
-    command = [str(word).replace("{here}", str(folder.resolve())) for word in words]
-    known = folder / "known-failures.yaml"
     return Target(
-        name=str(manifest.get("name", folder.name)),
-        make=lambda silence: ProcessAdapter(command, silence=silence),
-        known_failures=known if known.exists() else None,
+        name=manifest.name,
+        make=lambda silence: ProcessAdapter(
+            manifest.command, env=manifest.variables, silence=silence
+        ),
+        known_failures=manifest.known_failures if manifest.known_failures.exists() else None,
+        manifest=manifest,
     )

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 
 import click
 
-from toggl_focus_conformance.adapters import Target, TargetError, target
+from toggl_focus_conformance.adapters import (
+    BuildError,
+    Manifest,
+    Target,
+    TargetError,
+    build,
+    is_built,
+    target,
+)
 from toggl_focus_conformance.cases import Case, CasesError, load, matching
 from toggl_focus_conformance.requirements import RequirementsError
 
@@ -21,11 +29,26 @@ class AtFault(click.ClickException):
 
 
 def the_target(words: Sequence[str]) -> Target:
-    """What the words name. Raises AtFault."""
+    """What the words name, built and ready to start. Raises AtFault."""
     try:
-        return target(words)
+        found = target(words)
     except TargetError as error:
         raise AtFault(str(error)) from None
+    if found.manifest is not None:
+        _prepare(found.manifest)
+    return found
+
+
+def _prepare(manifest: Manifest) -> None:
+    """Build an adapter if that is needed. Raises AtFault."""
+    if reason := manifest.missing():
+        raise AtFault(f"{manifest.name} was not run: {reason}")
+    if not is_built(manifest):
+        click.echo(f"building {manifest.name} in {manifest.build_folder}", err=True)
+        try:
+            build(manifest)
+        except BuildError as error:
+            raise AtFault(f"{manifest.name} was not run: the build failed: {error}") from None
 
 
 def all_cases() -> tuple[Case, ...]:
