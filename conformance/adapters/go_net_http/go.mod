@@ -1,0 +1,3 @@
+module toggl-focus-adapter
+
+go 1.19
