@@ -16,7 +16,7 @@ from toggl_focus_conformance.adapters import (
     is_built,
     read_manifest,
 )
-from toggl_focus_conformance.cli import main
+from toggl_focus_conformance.cli.commands import main
 
 NEEDS_NOTHING = f"""\
 name: Rogue
