@@ -51,10 +51,16 @@ def runs(version: str) -> bool:
         return False
 
 
-# What looks at the sources beside the packages is the same on every Python.
-PACKAGES_ONLY = [
-    f"--ignore=tests/{name}"
-    for name in ("description", "docs", "generation", "client/test_mocks.py")
+# What depends on Python and on the dependencies: the rest is the same on each, and runs once.
+ELSEWHERE = [
+    "--hypothesis-profile=quick",
+    "--ignore=tests/client/test_mocks.py",
+    "conformance/tests",
+    "tests/client",
+    "tests/server",
+    "tests/suite/test_command.py",
+    "tests/suite/test_demo.py",
+    "tests/suite/test_grading.py",
 ]
 SMOKE = [
     "conformance/tests/test_operations.py",
@@ -96,7 +102,7 @@ def suite(session: nox.Session) -> None:
     """Run the tests against the installed wheel."""
     everything = session.python == HERE
     install(session, "test", *(["generate", "mocks", "spec", "types"] if everything else []))
-    session.run("pytest", *([] if everything else PACKAGES_ONLY), *session.posargs)
+    session.run("pytest", *([] if everything else ELSEWHERE), *session.posargs)
 
 
 @nox.session(python=HERE)
@@ -104,7 +110,7 @@ def oldest(session: nox.Session) -> None:
     """Run the tests with the oldest dependencies that are allowed."""
     install(session, "test")
     session.install(*(f"{name}=={version}" for name, version in OLDEST.items()), silent=True)
-    session.run("pytest", *PACKAGES_ONLY, *session.posargs)
+    session.run("pytest", *ELSEWHERE, *session.posargs)
 
 
 @nox.session(python=HERE, reuse_venv=False)
@@ -118,6 +124,9 @@ def build(session: nox.Session) -> None:
 
         session.install(str(wheel), silent=True)
         session.run("python", "tests/support/alone.py")
+
+        session.install(f"{wheel}[server]", "pytest", silent=True)
+        session.run("python", "tests/support/server_alone.py")
 
         install(session, "test", project=f"toggl-focus[conformance] @ {source.as_uri()}")
         for tests in ("tests", "conformance/tests"):

@@ -14,6 +14,9 @@ from toggl_focus_conformance import ReferenceServer
 hypothesis.settings.register_profile(
     "suite", derandomize=True, deadline=None, database=None, print_blob=True
 )
+hypothesis.settings.register_profile(
+    "quick", hypothesis.settings.get_profile("suite"), max_examples=20
+)
 hypothesis.settings.load_profile("suite")
 
 

@@ -14,7 +14,7 @@ Record a week of the service (or of `toggl-focus serve`) into a file, and let a 
 
 Both are transports of `httpx.Client` and of `httpx.AsyncClient` alike. For a test that is to write,
 and to see what it wrote, the pytest fixture `reference_server` is the whole service; it comes with
-`toggl-focus[conformance]`. Nothing here needs pytest.
+`toggl-focus[server]`. Nothing here needs pytest.
 """
 
 from toggl_focus._clock import Clock
