@@ -1,0 +1,3 @@
+module toggl-focus-vendor-samples
+
+go 1.19
