@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from toggl_focus_conformance.protocol.operations import document
@@ -13,17 +14,17 @@ from toggl_focus_conformance.protocol.values import write
 __all__ = ["given", "result"]
 
 
-def given(value: Any) -> Any:  # noqa: ANN401  (any JSON)
-    """A value of a message with integers and texts in place of `$int` and `$datetime`."""
+def given(value: Any, timestamp: Callable[[str], object] = str) -> Any:  # noqa: ANN401  (any JSON)
+    """A value of a message with integers in place of `$int`, and timestamps as the SDK has them."""
     if is_list(value):
-        return [given(each) for each in value]
+        return [given(each, timestamp) for each in value]
     if not is_object(value):
         return value
     if value.keys() == {"$int"}:
         return int(value["$int"])
     if value.keys() == {"$datetime"}:
-        return value["$datetime"]
-    return {name: given(each) for name, each in value.items()}
+        return timestamp(value["$datetime"])
+    return {name: given(each, timestamp) for name, each in value.items()}
 
 
 def result(value: Any, name: str = "") -> Any:  # noqa: ANN401  (any JSON)
@@ -32,6 +33,10 @@ def result(value: Any, name: str = "") -> Any:  # noqa: ANN401  (any JSON)
         return [result(each) for each in value]
     if is_object(value):
         return {key: result(each, key) for key, each in value.items()}
+    if isinstance(value, datetime):
+        return {"$datetime": value.isoformat()}
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, str) and name in _timestamps():
         return {"$datetime": value}
     return write(value)

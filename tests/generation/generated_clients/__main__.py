@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -25,38 +24,18 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from tests.generation.generated_clients.extending import extended
+from tests.generation.generated_clients.making import COMPILE, MAKE, pin_node_packages, run
 from toggl_focus_conformance import ReferenceServer
 from toggl_focus_server.answers import Nulls
 from toggl_focus_server.description import packaged
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-DESCRIPTION = ROOT / "spec" / "openapi.yaml"
 PINNED = json.loads((HERE / "package.json").read_text("utf-8"))["devDependencies"]
 OPENAPI_GENERATOR = f"OpenAPI Generator {metadata.version('openapi-generator-cli')}"
 NODE = "node"
 
-GENERATE = ("openapi-generator-cli", "generate", "-i", str(DESCRIPTION), "-g")
-MAKE = (
-    (*GENERATE, "python", "-o", "made", "--package-name", "openapi_generator_client"),
-    (*GENERATE, "typescript-fetch", "-o", "openapi_generator"),
-    (
-        *("openapi-python-client", "generate", "--path", str(DESCRIPTION), "--meta", "none"),
-        *("--output-path", "openapi_python_client_client"),
-    ),
-    ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"),
-)
-COMPILE = (
-    (
-        *(NODE, "node_modules/openapi-typescript/bin/cli.js", str(DESCRIPTION)),
-        *("-o", "openapi_typescript_schema.ts"),
-    ),
-    (
-        *(NODE, "node_modules/typescript/bin/tsc", "--strict", "--target", "es2022"),
-        *("--lib", "es2022,dom", "--module", "node16", "--outDir", "."),
-        *("openapi_generator_typescript.ts", "openapi_typescript.ts"),
-    ),
-)
+PROGRAMS = ("openapi_generator_typescript.ts", "openapi_typescript.ts")
 
 
 class Client(NamedTuple):
@@ -124,29 +103,14 @@ def main() -> None:
 
 def make(folder: Path) -> None:
     """Write and compile the clients into a folder, next to the programs."""
-    for path in (*HERE.glob("package*.json"), *(HERE / "programs").glob("*.ts")):
+    pin_node_packages(folder)
+    for path in (HERE / "programs").glob("*.ts"):
         copy(path, folder)
+    last = MAKE["openapi_typescript"]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(run, MAKE, repeat(folder)))
-    for command in COMPILE:
-        run(command, folder)
-
-
-def run(command: tuple[str, ...], folder: Path, **variables: str) -> str:
-    """Run a command in a folder and give what it printed; exits if it failed."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    done = subprocess.run(  # noqa: S603  # our own commands
-        command,
-        cwd=folder,
-        env={**os.environ, "PATH": path, **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(f"{' '.join(command)}: exit status {done.returncode}\n{done.stdout}")
-    return done.stdout
+        list(pool.map(run, (each for each in MAKE.values() if each != last), repeat(folder)))
+    run(last, folder)
+    run((*COMPILE, *PROGRAMS), folder)
 
 
 def call(client: Client, server: Server, folder: Path) -> Lines:
@@ -161,7 +125,7 @@ def call(client: Client, server: Server, folder: Path) -> Lines:
             folder,
             FOCUS_URL=url,
             FOCUS_KEY=reference.account.api_key,
-            PYTHONPATH=os.pathsep.join(map(str, (HERE.parent, folder, folder / "made"))),
+            PYTHONPATH=os.pathsep.join(map(str, (ROOT, folder, folder / "made"))),
         )
     lines = [json.loads(line) for line in text.splitlines()]
     return {line["operation"]: line for line in lines}
