@@ -96,8 +96,8 @@ def test_an_sdk_that_passes_ends_with_0_and_its_results_are_written(tmp_path: Pa
     result = command("client", "--only", "auth", "--json", str(file), "own:sync")
 
     assert result.exit_code == 0
-    assert "6 pass" in result.output
-    assert json.loads(file.read_text(encoding="utf-8"))["runs"][0]["counts"] == {"pass": 6}
+    assert "7 pass" in result.output
+    assert json.loads(file.read_text(encoding="utf-8"))["runs"][0]["counts"] == {"pass": 7}
 
 
 def test_nothing_is_written_unless_requested(

@@ -61,7 +61,8 @@ async function call(message) {
   if (paged && message.consume) return items(id, sdk.pages(operation, path, query, options), most)
   try {
     if (query.ids && !query.ids.length) throw new ClientError('usage', 'ids must not be empty')
-    if (Array.isArray(body) && !body.length) throw new ClientError('usage', 'there are no entries')
+    const entries = Array.isArray(body) ? body : body?.time_blocks
+    if (entries && !entries.length) throw new ClientError('usage', 'there are no entries')
     return { id, outcome: 'value', value: result(await sdk.call(operation, path, query, body, options)) }
   } catch (error) {
     return { id, outcome: 'error', error: described(error) }

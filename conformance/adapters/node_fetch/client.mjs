@@ -1,9 +1,9 @@
 // A small client of the time-blocks API on Node's fetch, without packages.
 
 const PASSING = new Set([429, 502, 503, 504])
-const W = (p) => `/organizations/${text(p.organization_id)}/workspaces/${text(p.workspace_id)}`
-const T = (p) => `${W(p)}/tasks/${text(p.task_id)}/time-blocks`
-const B = (p) => `${T(p)}/${text(p.time_block_id)}`
+const W = (p) => `/organizations/${segment(p.organization_id)}/workspaces/${segment(p.workspace_id)}`
+const T = (p) => `${W(p)}/tasks/${segment(p.task_id)}/time-blocks`
+const B = (p) => `${T(p)}/${segment(p.time_block_id)}`
 
 // method, path, whether it may be sent again
 export const operations = {
@@ -97,7 +97,8 @@ export class Client {
 
   async send(name, path, query, body, { timeout_ms, max_retries = 0 }) {
     const [method, where, again] = operations[name]
-    const pairs = Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(text(value))}`)
+    const given = Object.entries(query).filter(([, value]) => !Array.isArray(value) || value.length)
+    const pairs = given.map(([key, value]) => `${key}=${encodeURIComponent(text(value))}`)
     const url = this.baseUrl + where(path) + (pairs.length ? `?${pairs.join('&')}` : '')
     for (let retries = 0; ; retries++) {
       const last = !again || retries >= max_retries
@@ -155,12 +156,14 @@ class Items {
   }
 
   end() {
-    const wrong = !this.ended || this.comma
+    // null stands for an empty list
+    const wrong = this.text.trim() !== 'null' && (!this.ended || this.comma)
     if (wrong) throw new ClientError('decode', `the list has no end, after ${this.count} items`)
   }
 }
 
 const text = (value) => (Array.isArray(value) ? value.map(text).join(',') : (value?.$int ?? String(value)))
+const segment = (value) => encodeURIComponent(text(value))
 const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms))
 
 function decoded(bytes) {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from toggl_focus_conformance.protocol.operations import Operation, operation
@@ -44,7 +45,7 @@ def responder(
         def block(number: int) -> Any:  # noqa: ANN401  (any JSON)
             return called.block(number) if called else {"id": number}
 
-        return plan(fill(written, names), sample, block)
+        return plan(_as_accepted(fill(written, names), request), sample, block)
 
     faults = {fault["request"]: fault for fault in server.get("faults", ())}
     written = _written(server, target)
@@ -57,6 +58,23 @@ def responder(
         return None if response is None else play(response, request)
 
     return respond
+
+
+def _as_accepted(written: Any, request: Request) -> Any:  # noqa: ANN401  (a response of a case)
+    """The response, compressed or not as the request says."""
+    if not is_object(written) or written.get("encoding") != "gzip_if_accepted":
+        return written
+    accepted = "gzip" in _encodings(",".join(request.values("accept-encoding")))
+    plain = {name: value for name, value in written.items() if name != "encoding"}
+    return {**plain, "encoding": "gzip"} if accepted else plain
+
+
+def _encodings(header: str) -> Iterator[str]:
+    """The encodings that an Accept-Encoding header allows."""
+    for each in header.lower().split(","):
+        name, _, weight = each.partition(";")
+        if not re.fullmatch(r"\s*q=0(\.0*)?\s*", weight):
+            yield name.strip()
 
 
 def _written(
