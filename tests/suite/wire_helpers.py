@@ -7,6 +7,8 @@ import json
 import socket
 import time
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any
 
 from toggl_focus_conformance.wire import Port, Wire, responder
@@ -68,8 +70,10 @@ def until_seen(condition: Callable[[], object]) -> None:
 
 
 def get_json(port: Port, target: str, method: str = "GET", body: Any = None) -> tuple[int, Any]:
-    content = b"" if body is None else json.dumps(body).encode()
-    request = f"{method} /api/organizations/1/workspaces/10{target} HTTP/1.1\r\nHost: h\r\nContent-Length: {len(content)}\r\n\r\n"
-    data, _ = exchange(port, request.encode() + content, 0.2)
-    head, _, text = data.partition(b"\r\n\r\n")
-    return int(head.split()[1]), json.loads(text) if text else None
+    connection = HTTPConnection(port.host, port.number, timeout=5)
+    with closing(connection):
+        content = None if body is None else json.dumps(body)
+        connection.request(method, f"/api/organizations/1/workspaces/10{target}", content)
+        response = connection.getresponse()
+        text = response.read()
+    return response.status, json.loads(text) if text else None
