@@ -182,6 +182,13 @@ def generators(session: nox.Session) -> None:
 
 
 @nox.session(python=HERE)
+def matrix(session: nox.Session) -> None:
+    """Build and grade every adapter; `-- --record` renews their known failures."""
+    install(session, "generators", "matrix")
+    session.run("python", "conformance/adapters/matrix.py", *session.posargs)
+
+
+@nox.session(python=HERE)
 def generate(session: nox.Session) -> None:
     """Write generated/ from the description; `-- --check` fails where it is not current."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "generate"), silent=True)

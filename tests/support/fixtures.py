@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import hypothesis
@@ -10,6 +11,10 @@ import pytest
 from tests.support.colours import Aiohttp, Awaited, Blocking, Connect
 from tests.support.wire import Wire
 from toggl_focus_conformance import ReferenceServer
+
+# In the background of a script SIGINT is ignored, also in what a test starts and stops by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis.settings.register_profile(
     "suite", derandomize=True, deadline=None, database=None, print_blob=True
