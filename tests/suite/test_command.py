@@ -46,7 +46,7 @@ def test_it_helps(
 
 @pytest.mark.parametrize(
     ("command", "extra"),
-    (("serve", "server"), ("demo", "conformance"), ("conformance", "conformance")),
+    (("serve", "server"), ("demo", "server"), ("conformance", "conformance")),
 )
 def test_a_command_says_what_to_install(
     command: str, extra: str, monkeypatch: pytest.MonkeyPatch

@@ -6,7 +6,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-SUITE_ONLY = {"hypothesis", "pyyaml", "rich"}
+SUITE_ONLY = {"hypothesis", "pyyaml"}
 GET = """
 import os
 from toggl_focus import TogglFocus
@@ -31,7 +31,7 @@ def main() -> None:
     run = _run("toggl_focus_conformance", "serve", "--", "python", "-c", GET)
     assert run.returncode == 0, run.stderr
     assert run.stdout == "3600\n", run.stdout
-    run = _run("toggl_focus_conformance", "demo")
+    run = _run("toggl_focus_conformance", "conformance", "list")
     assert "pip install 'toggl-focus[conformance]'" in run.stderr, run.stderr
 
     with TemporaryDirectory() as folder:

@@ -165,6 +165,9 @@ func (c *Client) Pages(request Request, each func(any) bool) error {
 	for before := ""; ; number++ {
 		query := map[string]any{}
 		for name, value := range request.Query {
+		if list, ok := value.([]any); ok && len(list) == 0 {
+			continue // the API has no way to write an empty list
+		}
 			query[name] = value
 		}
 		query["page"], query["per_page"] = number, size
@@ -302,6 +305,9 @@ func target(path string, request Request) string {
 	}
 	var pairs []string
 	for name, value := range request.Query {
+		if list, ok := value.([]any); ok && len(list) == 0 {
+			continue // the API has no way to write an empty list
+		}
 		escaped := strings.ReplaceAll(url.QueryEscape(text(value)), "%2C", ",")
 		pairs = append(pairs, name+"="+strings.ReplaceAll(escaped, "+", "%20"))
 	}

@@ -162,6 +162,9 @@ final class Client
         }
         $pairs = [];
         foreach ($query as $key => $value) {
+            if ($value === []) {
+                continue; // the API has no way to write an empty list
+            }
             // Commas separate the entries of a list, and stay as they are.
             $pairs[] = $key . '=' . str_replace('%2C', ',', rawurlencode(self::text($value)));
         }

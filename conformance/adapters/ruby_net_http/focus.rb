@@ -176,7 +176,8 @@ module Focus
 
     def target(template, path, query)
       ids = path.transform_values { |id| URI.encode_www_form_component(id.to_s) }
-      pairs = query.map { |name, value| "#{name}=#{escape(Array(value).join(','))}" }
+      # An empty list is left out: the API has no way to write it.
+      pairs = query.reject { |_, value| value == [] }.map { |name, value| "#{name}=#{escape(Array(value).join(','))}" }
       @base.path + format(template, **ids) + (pairs.empty? ? '' : "?#{pairs.join('&')}")
     end
 

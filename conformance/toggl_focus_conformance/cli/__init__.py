@@ -7,15 +7,15 @@ Usage: toggl-focus COMMAND
 
 The commands need {package}, which is not installed. Install an extra:
 
-  pip install 'toggl-focus[server]'       serve: a reference server
-  pip install 'toggl-focus[conformance]'  all commands: conformance and demo as well
+  pip install 'toggl-focus[server]'       serve, accounts, demo: a reference server
+  pip install 'toggl-focus[conformance]'  all commands: conformance as well
 
 The client needs no command: python -c "import toggl_focus; help(toggl_focus)"
 """
 _PACKAGES = frozenset(
     {"click", "hypothesis", "jsonschema_rs", "rich", "starlette", "uvicorn", "yaml"}
 )
-_OF_SERVER = frozenset({"accounts", "serve"})
+_OF_SERVER = frozenset({"accounts", "demo", "serve"})
 
 
 def main() -> None:
