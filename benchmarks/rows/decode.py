@@ -15,8 +15,8 @@ from benchmarks.data import page
 from benchmarks.figures import Bench, Found
 from benchmarks.race import race
 from toggl_focus._errors import Headers
-from toggl_focus._read import read
-from toggl_focus._write import Outgoing
+from toggl_focus._messages.read import read
+from toggl_focus._messages.write import Outgoing
 
 __all__ = ["measure"]
 

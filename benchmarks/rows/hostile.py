@@ -11,7 +11,7 @@ from benchmarks.data import blocks
 from benchmarks.figures import Bench, Found, Measured
 from benchmarks.race import race
 from toggl_focus import TimeBlockWithTask
-from toggl_focus._items import Items
+from toggl_focus._streaming import Items
 
 __all__ = ["measure"]
 

@@ -20,8 +20,10 @@ from _toggl_focus.request import (
     Unset,
 )
 from toggl_focus import models
+from toggl_focus._calls.clock import Clock
+from toggl_focus._calls.hooks import Event, Hook
+from toggl_focus._calls.quota import Quota
 from toggl_focus._client import AsyncTogglFocus, TogglFocus
-from toggl_focus._clock import Clock
 from toggl_focus._errors import (
     APIError,
     BadRequest,
@@ -42,8 +44,6 @@ from toggl_focus._errors import (
     Unauthorized,
     UsageError,
 )
-from toggl_focus._events import Event, Hook
-from toggl_focus._quota import Quota
 from toggl_focus._version import __version__
 from toggl_focus.models import (
     TimeBlock,

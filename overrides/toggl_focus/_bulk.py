@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from _toggl_focus.request import Operation, Progress, Request, Response, listed
 from toggl_focus._errors import APIError, BulkError, DecodeError, TransportError, UsageError
-from toggl_focus._shown import shown
-from toggl_focus._write import Outgoing, write
+from toggl_focus._errors.shown import shown
+from toggl_focus._messages.write import Outgoing, write
 
 if TYPE_CHECKING:
-    from toggl_focus._call import Call
-    from toggl_focus._settings import Settings
+    from toggl_focus._calls.call import Call
+    from toggl_focus._config.settings import Settings
 
 __all__ = ["Bulk"]
 

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, Self, TypeVar
 from _toggl_focus.awaitable import AsyncResources
 from _toggl_focus.blocking import Resources
 from _toggl_focus.request import UNSET, Options, Response, Unset
-from toggl_focus._call import Watch, watching
-from toggl_focus._clock import Clock
-from toggl_focus._events import Hook
-from toggl_focus._frames import forgetful
+from toggl_focus._calls.call import Watch, watching
+from toggl_focus._calls.clock import Clock
+from toggl_focus._calls.hooks import Hook
+from toggl_focus._calls.quota import Quota
+from toggl_focus._config.options import DEFAULTS, Policy
+from toggl_focus._config.settings import Settings, settle
+from toggl_focus._errors.frames import forgetful
 from toggl_focus._lazy import LazyModule
-from toggl_focus._options import DEFAULTS, Policy
-from toggl_focus._other import Body, Parameter, write_other
-from toggl_focus._quota import Quota
-from toggl_focus._settings import Settings, settle
+from toggl_focus._messages.custom import Body, Parameter, write_other
 
 if TYPE_CHECKING:
     import httpx
 
-    from toggl_focus._transport._channel import AsyncChannel, Channel
+    from toggl_focus._transport.channel import AsyncChannel, Channel
 else:
     httpx = LazyModule("httpx")  # loaded with the first client: it takes longer than the rest
 
@@ -166,14 +166,14 @@ class TogglFocus(_Face["Channel"], Resources):
             base_url=base_url,
         )
         policy = DEFAULTS.of_client(timeout, deadline, max_retries, wait_for_quota, headers)
-        from toggl_focus._transport._channel import Channel  # noqa: PLC0415  (httpx loads with the first client)
+        from toggl_focus._transport.channel import Channel  # noqa: PLC0415  (httpx loads with the first client)
 
         watch = watching(clock, hooks)
         self._owned = channel = Channel(settings, http_client)
         self._assemble(settings, policy, watch, channel)
 
     def _assemble(self, settings: Settings, policy: Policy, watch: Watch, channel: Channel) -> None:
-        from toggl_focus._send import Sender  # noqa: PLC0415  (as above)
+        from toggl_focus._calls.sender import Sender  # noqa: PLC0415  (as above)
 
         super()._assemble(settings, policy, watch, channel)
         self._sender = Sender(settings, policy, watch, channel)
@@ -261,7 +261,7 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
             base_url=base_url,
         )
         policy = DEFAULTS.of_client(timeout, deadline, max_retries, wait_for_quota, headers)
-        from toggl_focus._transport._channel import AsyncChannel  # noqa: PLC0415  (as above)
+        from toggl_focus._transport.channel import AsyncChannel  # noqa: PLC0415  (as above)
 
         watch = watching(clock, hooks)
         self._owned = channel = AsyncChannel(settings, http_client, transport)
@@ -270,7 +270,7 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
     def _assemble(
         self, settings: Settings, policy: Policy, watch: Watch, channel: AsyncChannel
     ) -> None:
-        from toggl_focus._send import AsyncSender  # noqa: PLC0415  (as above)
+        from toggl_focus._calls.sender import AsyncSender  # noqa: PLC0415  (as above)
 
         super()._assemble(settings, policy, watch, channel)
         self._sender = AsyncSender(settings, policy, watch, channel)

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 from msgspec.structs import replace
 
 from _toggl_focus.request import AsyncPages, Pages, Pagination, Request, Response
-from toggl_focus._call import Call
+from toggl_focus._calls.call import Call
 from toggl_focus._errors import DecodeError
 
 __all__ = ["AwaitablePages", "BlockingPages", "Walk"]

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from toggl_focus._events import Event, Hook
+from toggl_focus._calls.hooks import Event, Hook
 from toggl_focus._version import __version__
 
 try:

@@ -70,7 +70,7 @@ BODIES: dict[str, tuple[tuple[str, ...], list[Any]]] = {
 
 @pytest.fixture
 def _small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("toggl_focus._transport._body.LARGEST", 2_000_000)
+    monkeypatch.setattr("toggl_focus._transport.body.LARGEST", 2_000_000)
 
 
 @pytest.mark.usefixtures("_small_limit")

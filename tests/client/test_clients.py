@@ -304,7 +304,7 @@ def test_certificates_that_cannot_be_read_are_a_usage_error(
     def unreadable() -> None:
         raise FileNotFoundError(2, "No such file or directory")
 
-    monkeypatch.setattr("toggl_focus._transport._own._certificates", unreadable)
+    monkeypatch.setattr("toggl_focus._transport.own._certificates", unreadable)
 
     with pytest.raises(UsageError, match="cannot read certificates; see SSL_CERT_FILE"):
         colour(api_key=KEY)

@@ -11,8 +11,8 @@ import hypothesis.strategies as st
 import msgspec
 import pytest
 
-from toggl_focus._items import Items
-from toggl_focus._json import MALFORMED
+from toggl_focus._messages.json import MALFORMED
+from toggl_focus._streaming import Items
 
 
 class Item(msgspec.Struct):

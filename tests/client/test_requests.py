@@ -401,8 +401,8 @@ def test_the_datetimes_of_other_libraries_are_sent_too(connect: Connect, wire: W
 )
 def test_instants_of_any_offset_are_sent_as_the_same_instant(moment: datetime) -> None:
     from _toggl_focus.operations import list_time_blocks  # noqa: PLC0415
-    from toggl_focus._settings import Settings  # noqa: PLC0415
-    from toggl_focus._write import write  # noqa: PLC0415
+    from toggl_focus._config.settings import Settings  # noqa: PLC0415
+    from toggl_focus._messages.write import write  # noqa: PLC0415
 
     request = list_time_blocks(date_from=moment, date_to=moment)
 

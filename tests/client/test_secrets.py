@@ -173,7 +173,9 @@ def test_a_transport_that_is_none_tells_no_secret(transport: Any) -> None:
 def test_an_environment_that_is_wrong_tells_no_secret(
     client: Any, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("toggl_focus._proxies.find_spec", lambda _: None)  # as without socksio
+    monkeypatch.setattr(
+        "toggl_focus._config.proxies.find_spec", lambda _: None
+    )  # as without socksio
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 

@@ -87,7 +87,7 @@ def server(
     if request.param == "tls":
         authority.cert_pem.write_to_path(tmp_path / "authority.pem")
         trusted = ssl.create_default_context(cafile=str(tmp_path / "authority.pem"))
-        monkeypatch.setattr("toggl_focus._transport._own._certificates", lambda: trusted)
+        monkeypatch.setattr("toggl_focus._transport.own._certificates", lambda: trusted)
         made: Keeping = Tls(authority.issue_cert("127.0.0.1"))
     else:
         made = Keeping()

@@ -17,7 +17,7 @@ and to see what it wrote, the pytest fixture `reference_server` is the whole ser
 `toggl-focus[server]`. Nothing here needs pytest.
 """
 
-from toggl_focus._clock import Clock
+from toggl_focus._calls.clock import Clock
 from toggl_focus.testing._fake import FakeClock
 from toggl_focus.testing._recorder import Recorder
 from toggl_focus.testing._replayer import Replayer, UnexpectedRequest

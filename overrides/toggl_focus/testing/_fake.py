@@ -8,10 +8,10 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from toggl_focus._clock import Clock
+from toggl_focus._calls.clock import Clock
+from toggl_focus._config.options import is_number
 from toggl_focus._errors import UsageError
-from toggl_focus._options import is_number
-from toggl_focus._shown import shown
+from toggl_focus._errors.shown import shown
 
 __all__ = ["FakeClock"]
 

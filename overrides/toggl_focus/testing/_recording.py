@@ -16,8 +16,8 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from toggl_focus._errors import UsageError
-from toggl_focus._json import MALFORMED
-from toggl_focus._shown import SECRET_NAME
+from toggl_focus._errors.shown import SECRET_NAME
+from toggl_focus._messages.json import MALFORMED
 
 __all__ = [
     "VERSION",

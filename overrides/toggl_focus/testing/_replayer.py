@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from toggl_focus._errors import UsageError
-from toggl_focus._shown import shown
+from toggl_focus._errors.shown import shown
 from toggl_focus.testing._recording import Ignored, Request, asked_of, load
 
 __all__ = ["Replayer", "UnexpectedRequest"]

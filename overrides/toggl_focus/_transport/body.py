@@ -9,13 +9,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from toggl_focus._errors import DecodeError, TogglFocusError
-from toggl_focus._read import is_success
-from toggl_focus._transport._translate import translated
+from toggl_focus._messages.read import is_success
+from toggl_focus._transport.translate import translated
 
 if TYPE_CHECKING:
     import httpx
 
-    from toggl_focus._call import Call
+    from toggl_focus._calls.call import Call
 
 __all__ = ["LARGEST", "Body", "Collected"]
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from toggl_focus._errors import UsageError
-from toggl_focus._json import UNWRITABLE, plain
-from toggl_focus._shown import shown
+from toggl_focus._errors.shown import shown
+from toggl_focus._messages.json import UNWRITABLE, plain
 
 __all__ = ["BASE_URL", "Settings", "identifier", "is_server", "settle"]
 

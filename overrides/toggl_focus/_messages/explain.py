@@ -13,7 +13,7 @@ import msgspec
 from _toggl_focus import operations
 from _toggl_focus.request import UNSET, Operation
 from toggl_focus._errors import UsageError
-from toggl_focus._shown import redacted, shown
+from toggl_focus._errors.shown import redacted, shown
 
 __all__ = ["MISSING", "no_zone", "wrong"]
 

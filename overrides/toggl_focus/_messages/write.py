@@ -11,10 +11,10 @@ from urllib.parse import quote
 import msgspec
 
 from _toggl_focus.request import UNSET, Operation, Options, Request
+from toggl_focus._config.settings import Settings, identifier
 from toggl_focus._errors import SentRequest, UsageError
-from toggl_focus._json import UNWRITABLE, checker, plain
-from toggl_focus._settings import Settings, identifier
-from toggl_focus._wrong import MISSING, wrong
+from toggl_focus._messages.explain import MISSING, wrong
+from toggl_focus._messages.json import UNWRITABLE, checker, plain
 
 __all__ = ["Outgoing", "encode", "filled", "pairs", "write"]
 

@@ -12,10 +12,10 @@ from toggl_focus._errors import (
     TogglFocusError,
     TransportError,
 )
-from toggl_focus._read import refusal
+from toggl_focus._messages.read import refusal
 
 if TYPE_CHECKING:
-    from toggl_focus._call import Call
+    from toggl_focus._calls.call import Call
 
 __all__ = ["translated"]
 

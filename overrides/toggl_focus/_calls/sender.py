@@ -23,19 +23,19 @@ from _toggl_focus.request import (
     Stream,
 )
 from toggl_focus._bulk import Bulk
-from toggl_focus._call import Call, Watch
+from toggl_focus._calls.call import Call, Watch
 from toggl_focus._errors import UsageError
-from toggl_focus._frames import forget_locals
-from toggl_focus._items import Items
-from toggl_focus._json import MALFORMED
+from toggl_focus._errors.frames import forget_locals
+from toggl_focus._messages.json import MALFORMED
+from toggl_focus._messages.read import fault, is_success
+from toggl_focus._messages.write import Outgoing, write
 from toggl_focus._paging import AwaitablePages, BlockingPages, Walk
-from toggl_focus._read import fault, is_success
-from toggl_focus._transport._channel import AsyncChannel, Channel
-from toggl_focus._write import Outgoing, write
+from toggl_focus._streaming import Items
+from toggl_focus._transport.channel import AsyncChannel, Channel
 
 if TYPE_CHECKING:
-    from toggl_focus._options import Policy
-    from toggl_focus._settings import Settings
+    from toggl_focus._config.options import Policy
+    from toggl_focus._config.settings import Settings
 
 __all__ = ["AsyncSender", "Sender"]
 

@@ -10,8 +10,8 @@ from toggl_focus._errors import UsageError
 if TYPE_CHECKING:
     import httpx
 
-    from toggl_focus._call import Call
-    from toggl_focus._settings import Settings
+    from toggl_focus._calls.call import Call
+    from toggl_focus._config.settings import Settings
 
 __all__ = ["AsyncInjected", "Injected"]
 

@@ -12,12 +12,12 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from _toggl_focus.request import JSON, UNSET, Operation, Options, Request
+from toggl_focus._config.settings import Settings
 from toggl_focus._errors import UsageError
-from toggl_focus._json import UNWRITABLE, plain
-from toggl_focus._settings import Settings
-from toggl_focus._shown import redacted, shown
-from toggl_focus._write import Outgoing, encode, filled, pairs
-from toggl_focus._wrong import no_zone
+from toggl_focus._errors.shown import redacted, shown
+from toggl_focus._messages.explain import no_zone
+from toggl_focus._messages.json import UNWRITABLE, plain
+from toggl_focus._messages.write import Outgoing, encode, filled, pairs
 
 __all__ = ["Body", "Parameter", "write_other"]
 

@@ -9,17 +9,17 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from toggl_focus._errors import Headers, TogglFocusError, UsageError
-from toggl_focus._shown import shown
-from toggl_focus._transport._body import Body, Collected
-from toggl_focus._transport._injected import AsyncInjected, Injected
-from toggl_focus._transport._own import AsyncOwn, Own
-from toggl_focus._transport._translate import translated
+from toggl_focus._errors.shown import shown
+from toggl_focus._transport.body import Body, Collected
+from toggl_focus._transport.injected import AsyncInjected, Injected
+from toggl_focus._transport.own import AsyncOwn, Own
+from toggl_focus._transport.translate import translated
 
 if TYPE_CHECKING:
     import httpx
 
-    from toggl_focus._call import Call
-    from toggl_focus._settings import Settings
+    from toggl_focus._calls.call import Call
+    from toggl_focus._config.settings import Settings
 
 __all__ = ["AsyncChannel", "Channel"]
 

@@ -26,7 +26,7 @@ from typing import Any
 
 from _toggl_focus.models import TimeBlock
 from _toggl_focus.request import JSON
-from toggl_focus import _quota
+from toggl_focus._calls import quota
 
 __all__ = [
     "APIError",
@@ -201,7 +201,7 @@ class APIError(TogglFocusError):
     @property
     def retry_after(self) -> float | None:
         """In how many seconds to come again; None where the service did not say."""
-        return _quota.retry_after(self.headers, datetime.now(UTC))
+        return quota.retry_after(self.headers, datetime.now(UTC))
 
 
 class BadRequest(APIError):
@@ -222,7 +222,7 @@ class QuotaExceeded(PaymentRequired):
     @property
     def resets_in(self) -> int | None:
         """In how many seconds, from when it was answered, all requests are there again."""
-        return _quota.resets_in(self.headers)
+        return quota.resets_in(self.headers)
 
 
 class PlanRequired(PaymentRequired):
@@ -315,7 +315,7 @@ def error_class(status: int, headers: Mapping[str, str]) -> type[APIError]:
     """Which class an answer with this status is raised as."""
     if status == HTTPStatus.PAYMENT_REQUIRED:
         # A 402 with quota left is about the plan, not the quota (D30).
-        remaining = _quota.remaining(headers)
+        remaining = quota.remaining(headers)
         if remaining is None:
             return PaymentRequired
         return QuotaExceeded if remaining == 0 else PlanRequired

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
+from toggl_focus._config.proxies import proxy_for
 from toggl_focus._errors import UsageError
-from toggl_focus._proxies import proxy_for
-from toggl_focus._transport._connections import AsyncConnections, Connections
+from toggl_focus._transport.connections import AsyncConnections, Connections
 from toggl_focus._version import __version__
 
 if TYPE_CHECKING:
-    from toggl_focus._call import Call
-    from toggl_focus._settings import Settings
+    from toggl_focus._calls.call import Call
+    from toggl_focus._config.settings import Settings
 
 __all__ = ["AsyncOwn", "Own"]
 
@@ -172,9 +172,9 @@ def _aiohttp_transport(proxy: str | None) -> httpx.AsyncBaseTransport:
             )
     if proxy is not None and proxy.startswith("socks"):  # aiohttp takes it for an HTTP proxy
         raise UsageError("transport='aiohttp' knows no SOCKS proxy; leave it out to use httpx")
-    from toggl_focus._transport import _aiohttp  # noqa: PLC0415  (it is an extra)
+    from toggl_focus._transport import aiohttp  # noqa: PLC0415  (it is an extra)
 
-    return _aiohttp.transport(_certificates(), None if proxy is None else httpx.Proxy(proxy))
+    return aiohttp.transport(_certificates(), None if proxy is None else httpx.Proxy(proxy))
 
 
 _OLDEST = {"aiohttp": (3, 11), "httpx-aiohttp": (0, 2)}

@@ -7,9 +7,9 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from toggl_focus._calls.quota import Quota
 from toggl_focus._errors import UsageError
-from toggl_focus._quota import Quota
-from toggl_focus._shown import shown
+from toggl_focus._errors.shown import shown
 
 __all__ = ["Event", "Hook", "hooks_of", "logger"]
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import msgspec
 
 from _toggl_focus.request import BYTE_ORDER_MARK, Response
+from toggl_focus._calls.quota import resets_in
 from toggl_focus._errors import APIError, DecodeError, Headers, QuotaExceeded, error_class
-from toggl_focus._json import MALFORMED, decoder
-from toggl_focus._quota import resets_in
+from toggl_focus._messages.json import MALFORMED, decoder
 
 if TYPE_CHECKING:
     from _toggl_focus.request import JSON
-    from toggl_focus._write import Outgoing
+    from toggl_focus._messages.write import Outgoing
 
 __all__ = ["fault", "is_success", "read", "refusal"]
 

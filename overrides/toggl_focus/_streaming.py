@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from _toggl_focus.request import BYTE_ORDER_MARK
-from toggl_focus._json import MALFORMED, decoder
+from toggl_focus._messages.json import MALFORMED, decoder
 
 __all__ = ["Items"]
 

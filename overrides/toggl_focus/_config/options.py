@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from _toggl_focus.request import Options
 from toggl_focus._errors import UsageError
-from toggl_focus._shown import redacted, shown
+from toggl_focus._errors.shown import redacted, shown
 
 if TYPE_CHECKING:
     import httpx

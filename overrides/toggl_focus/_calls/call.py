@@ -14,7 +14,11 @@ from dataclasses import dataclass
 from typing import Generic, NoReturn, TypeVar
 
 from _toggl_focus.request import Response
-from toggl_focus._clock import Clock
+from toggl_focus._calls.clock import Clock
+from toggl_focus._calls.hooks import Event, Hook, hooks_of, logger
+from toggl_focus._calls.quota import Quota, quota
+from toggl_focus._calls.retries import LONGEST_RETRY_AFTER, may_be_done, pause
+from toggl_focus._config.options import Policy, checked
 from toggl_focus._errors import (
     Headers,
     QuotaExceeded,
@@ -23,14 +27,10 @@ from toggl_focus._errors import (
     TransportError,
     UsageError,
 )
-from toggl_focus._events import Event, Hook, hooks_of, logger
-from toggl_focus._frames import forget_locals
-from toggl_focus._options import Policy, checked
-from toggl_focus._quota import Quota, quota
-from toggl_focus._read import is_success, read, refusal
-from toggl_focus._retry import LONGEST_RETRY_AFTER, may_be_done, pause
-from toggl_focus._shown import shown
-from toggl_focus._write import Outgoing
+from toggl_focus._errors.frames import forget_locals
+from toggl_focus._errors.shown import shown
+from toggl_focus._messages.read import is_success, read, refusal
+from toggl_focus._messages.write import Outgoing
 
 __all__ = ["Call", "Watch", "watching"]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from toggl_focus._clock import Clock
+from toggl_focus._calls.clock import Clock
 
 __all__ = ["Quota", "quota", "remaining", "resets_in", "retry_after"]
 

@@ -7,8 +7,8 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from toggl_focus._config.settings import is_server
 from toggl_focus._errors import UsageError
-from toggl_focus._settings import is_server
 
 __all__ = ["proxy_for"]
 

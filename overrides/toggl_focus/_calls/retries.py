@@ -5,17 +5,17 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from toggl_focus._calls.quota import remaining, resets_in, retry_after
 from toggl_focus._errors import (
     APIError,
     QuotaExceeded,
     TogglFocusError,
     TransportError,
 )
-from toggl_focus._quota import remaining, resets_in, retry_after
 
 if TYPE_CHECKING:
     from _toggl_focus.request import Operation
-    from toggl_focus._clock import Clock
+    from toggl_focus._calls.clock import Clock
 
 __all__ = ["LONGEST_RETRY_AFTER", "may_be_done", "pause"]
 

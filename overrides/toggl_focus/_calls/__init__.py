@@ -1,0 +1,1 @@
+"""What turns a request into a result: attempts, retries, deadlines, quota and hooks."""

@@ -1,0 +1,1 @@
+"""What a client is configured with: credentials, server, options and proxy."""
