@@ -19,7 +19,7 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 from toggl_focus import UNSET, models
-from toggl_focus_conformance.strategies import Documents, anything
+from toggl_focus_conformance.model.strategies import Documents, anything
 from toggl_focus_server.description import Node, packaged
 
 DOCUMENTS = Documents(packaged())
