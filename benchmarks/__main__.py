@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--peers", type=Path, default=HERE / ".peers", help="where they are kept")
     asked = parser.parse_args()
     if unknown := set(asked.rows) - ROWS.keys():
-        parser.error(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")
+        parser.error(f"no such row: {', '.join(sorted(unknown))}; choose from {', '.join(ROWS)}")
 
     progress = Console(stderr=True, highlight=False)
     progress.print("making the peers")

@@ -15,8 +15,8 @@ from benchmarks.data import page
 from benchmarks.figures import Bench, Found
 from benchmarks.race import race
 from toggl_focus._errors import Headers
-from toggl_focus._messages.read import read
-from toggl_focus._messages.write import Outgoing
+from toggl_focus._messages.read import decode_response
+from toggl_focus._messages.write import EncodedRequest
 
 __all__ = ["measure"]
 
@@ -58,9 +58,9 @@ def _repeated(decode: Decode, body: bytes, times: int) -> Callable[[], None]:
 
 
 def _client() -> Decode:
-    outgoing = Outgoing(LIST_TIME_BLOCKS, base_url="", target="", content=None)
+    request = EncodedRequest(LIST_TIME_BLOCKS, base_url="", target="", content=None)
     headers = Headers({"content-type": "application/json"})
-    return lambda body: read(outgoing, 200, headers, body, 1)
+    return lambda body: decode_response(request, 200, headers, body, 1)
 
 
 def _msgspec() -> Decode:

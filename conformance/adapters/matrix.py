@@ -62,7 +62,7 @@ def main() -> None:
     options = parser.parse_args()
     found = {path.parent.name: path.parent for path in sorted(HERE.glob("*/manifest.yaml"))}
     if strange := set(options.names) - {*found}:
-        parser.error(f"no adapter {', '.join(strange)}; there are {', '.join(found)}")
+        parser.error(f"no adapter {', '.join(strange)}; choose from {', '.join(found)}")
     options.results.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False)
     manifests = [read_manifest(found[name]) for name in options.names or found]

@@ -35,7 +35,7 @@ def credentials(scheme: str, given: str) -> str:
     """
     name, _, password = given.partition(":")
     if any(map(_TRACK_TOKEN.fullmatch, (scheme, name))):
-        return "This looks like a Toggl Track token, which never works with Toggl Focus"
+        return "This looks like a Toggl Track token, which does not work with Toggl Focus"
     if scheme.lower() != "bearer" and any(map(_KEY.fullmatch, (scheme, name, password))):
         return "Send the API key as a Bearer token: Authorization: Bearer toggl_sk_…"
     return ""

@@ -4,8 +4,8 @@
 >>> with TogglFocus(organization_id=1, workspace_id=10) as client:
 ...     block = client.time_blocks.create(100, start=datetime.now(UTC), duration=timedelta(hours=1))
 
-`TogglFocus` blocks, `AsyncTogglFocus` is awaited; `client.time_blocks` has the operations. What can
-go wrong is a `TogglFocusError`; what goes over the wire is in `toggl_focus.models`.
+`TogglFocus` is the sync client, `AsyncTogglFocus` the async one; `client.time_blocks` has the
+operations. All errors are `TogglFocusError`s. The schemas of the API are in `toggl_focus.models`.
 """
 
 from _toggl_focus.request import (
@@ -37,7 +37,7 @@ from toggl_focus._errors import (
     QuotaExceeded,
     SentRequest,
     ServerError,
-    TimeoutError,  # noqa: A004  (ours is the builtin one's subclass)
+    TimeoutError,  # noqa: A004  (a subclass of the builtin one)
     TogglFocusError,
     TooManyRequests,
     TransportError,

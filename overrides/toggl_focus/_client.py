@@ -1,4 +1,4 @@
-"""The two clients: `TogglFocus` blocks, `AsyncTogglFocus` is awaited. They offer the same."""
+"""The two clients: `TogglFocus` is sync, `AsyncTogglFocus` is async. They offer the same."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, Self, TypeVar
 from _toggl_focus.awaitable import AsyncResources
 from _toggl_focus.blocking import Resources
 from _toggl_focus.request import UNSET, Options, Response, Unset
-from toggl_focus._calls.call import Watch, watching
+from toggl_focus._calls.call import Shared, shared_by_calls
 from toggl_focus._calls.clock import Clock
 from toggl_focus._calls.hooks import Hook
 from toggl_focus._calls.quota import Quota
 from toggl_focus._config.options import DEFAULTS, Policy
-from toggl_focus._config.settings import Settings, settle
+from toggl_focus._config.settings import Settings, read_settings
 from toggl_focus._errors.frames import forgetful
 from toggl_focus._lazy import LazyModule
-from toggl_focus._messages.custom import Body, Parameter, write_other
+from toggl_focus._messages.custom import Body, Parameter, encode_custom
 
 if TYPE_CHECKING:
     import httpx
@@ -32,43 +32,43 @@ ChannelT = TypeVar("ChannelT")
 DEFAULT_TIMEOUT = 30.0
 
 
-class _Face(Generic[ChannelT]):
-    """What both clients are alike in."""
+class _Client(Generic[ChannelT]):
+    """What both clients have in common."""
 
     _owned: ChannelT | None
-    """What it closes: a view of a client owns nothing."""
+    """What `close` closes. A view made by `with_options` owns nothing."""
 
     def _assemble(
-        self, settings: Settings, policy: Policy, watch: Watch, channel: ChannelT
+        self, settings: Settings, policy: Policy, shared: Shared, channel: ChannelT
     ) -> None:
         self._settings = settings
         self._policy = policy
-        self._watch = watch
+        self._shared = shared
         self._channel = channel
 
     @property
     def base_url(self) -> str:
-        """The server that is asked."""
+        """The URL of the server."""
         return self._settings.base_url
 
     @property
     def organization_id(self) -> int | None:
-        """Where calls go that do not say so themselves."""
+        """The organization of calls that do not pass one."""
         return self._settings.organization_id
 
     @property
     def workspace_id(self) -> int | None:
-        """Where calls go that do not say so themselves."""
+        """The workspace of calls that do not pass one."""
         return self._settings.workspace_id
 
     @property
     def quota(self) -> Quota | None:
-        """The requests of the hour as the latest answer told of them; None before the first.
+        """The hourly quota according to the latest response; None before the first.
 
-        They are counted by user and organization (vendor), so with several organizations this is
-        the one asked last.
+        The vendor counts requests per user and organization. With several organizations, this is
+        the quota of the latest one.
         """
-        return self._watch.quota
+        return self._shared.quota
 
     @forgetful
     def with_options(
@@ -78,7 +78,7 @@ class _Face(Generic[ChannelT]):
         workspace_id: int | None = None,
         **options: Unpack[Options],
     ) -> Self:
-        """The same client with other options, over the same connections; closing it closes none.
+        """A view of this client with other options. It uses the same connections, and closes none.
 
         Example:
             >>> patient = client.with_options(timeout=120, wait_for_quota=True)
@@ -87,8 +87,8 @@ class _Face(Generic[ChannelT]):
         view.__dict__.update(self.__dict__)
         view._owned = None
         settings = self._settings.elsewhere(organization_id, workspace_id)
-        policy = self._policy.but(options, "with_options")
-        view._assemble(settings, policy, self._watch, self._channel)
+        policy = self._policy.override(options, "with_options")
+        view._assemble(settings, policy, self._shared, self._channel)
         return view
 
     def __repr__(self) -> str:
@@ -99,38 +99,43 @@ class _Face(Generic[ChannelT]):
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            f"a {type(self).__name__} holds credentials and connections, so it does not pickle; "
-            "make one where it is needed"
+            f"a {type(self).__name__} cannot be pickled, because it contains credentials and "
+            "connections; create one where it is needed"
         )
 
 
-class TogglFocus(_Face["Channel"], Resources):
-    """A client that blocks until each answer is there. One may be shared by many threads.
+class TogglFocus(_Client["Channel"], Resources):
+    """A client that blocks until each response is there. Threads may share one.
 
-    `client.time_blocks` has the operations, `client.raw.time_blocks` the same as whole answers.
+    `client.time_blocks` has the operations. `client.raw.time_blocks` has the same ones, returning
+    complete responses.
 
-    api_key: a Toggl Focus key, `toggl_sk_` and 32 hex digits. email, password: what the vendor's
-    page shows instead; a user saw it refused, so prefer a key (D33). organization_id, workspace_id:
-    where calls go that do not say so themselves. base_url: another server of this API.
+    Args:
+        api_key: A Toggl Focus API key: `toggl_sk_` followed by 32 hex digits.
+        email: For HTTP Basic, as on the vendor's page. A user saw it rejected, so prefer a key
+            (D33).
+        password: The password for `email`.
+        organization_id: The organization of calls that do not pass one.
+        workspace_id: The workspace of calls that do not pass one.
+        base_url: Another server of this API.
+        timeout: Seconds for each wait, and for a complete response; at most 5 of them to connect.
+            None waits forever. Accepts an `httpx.Timeout` too. A stream has no limit as a whole.
+        deadline: Seconds for a call with all its retries and waits, streams included.
+        max_retries: How often a request is retried at most, which happens only if it is safe (D28).
+        wait_for_quota: Seconds that a call may wait for the quota to reset; True waits however long
+            it takes. By default it raises QuotaExceeded instead (D30).
+        headers: Additional headers to send.
+        hooks: They watch each attempt; see `Hook`.
+        clock: Time, waits and jitter, for tests; see `Clock`.
+        http_client: An `httpx.Client` of yours (or one of httpx2) to send with. Everything of it is
+            used except its `auth`. Closing this client leaves it open.
 
-    What follows can be told to each call as well. timeout: in seconds, for each wait and for a
-    whole answer, and 5 at most to connect; here an `httpx.Timeout` will do too; None to wait for
-    ever. A stream has no limit as a whole. deadline: in seconds, for a call with all its attempts
-    and waits, streams included. max_retries: how often a request is sent again at most, which is
-    done only where it is safe (D28). wait_for_quota: how many seconds a call may wait for the quota
-    to be reset, True for however long it takes; without it a QuotaExceeded is raised (D30).
-    headers: more to send.
+    `timeout`, `deadline`, `max_retries`, `wait_for_quota` and `headers` can be passed to each call
+    as well. Arguments win over environment variables: TOGGL_FOCUS_API_KEY, TOGGL_FOCUS_EMAIL,
+    TOGGL_FOCUS_PASSWORD, TOGGL_FOCUS_ORGANIZATION_ID, TOGGL_FOCUS_WORKSPACE_ID and
+    TOGGL_FOCUS_BASE_URL.
 
-    hooks: are told of each attempt. clock: time, waiting and chance, for tests. http_client: an
-    `httpx.Client` (or httpx2's) of yours to send with, with all it does but its `auth`; it stays
-    open when this one is closed.
-
-    Credentials, organization, workspace and URL that are not given are taken from
-    TOGGL_FOCUS_API_KEY, TOGGL_FOCUS_EMAIL, TOGGL_FOCUS_PASSWORD, TOGGL_FOCUS_ORGANIZATION_ID,
-    TOGGL_FOCUS_WORKSPACE_ID and TOGGL_FOCUS_BASE_URL.
-
-    Raises UsageError for credentials that are missing or cannot be right, such as a Toggl Track
-    token.
+    Raises UsageError for missing or invalid arguments, such as a Toggl Track token.
 
     Example:
         >>> with TogglFocus(organization_id=1, workspace_id=10) as client:
@@ -157,7 +162,7 @@ class TogglFocus(_Face["Channel"], Resources):
         clock: Clock | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
-        settings = settle(
+        settings = read_settings(
             api_key=api_key,
             email=email,
             password=password,
@@ -168,15 +173,17 @@ class TogglFocus(_Face["Channel"], Resources):
         policy = DEFAULTS.of_client(timeout, deadline, max_retries, wait_for_quota, headers)
         from toggl_focus._transport.channel import Channel  # noqa: PLC0415  (httpx loads with the first client)
 
-        watch = watching(clock, hooks)
+        shared = shared_by_calls(clock, hooks)
         self._owned = channel = Channel(settings, http_client)
-        self._assemble(settings, policy, watch, channel)
+        self._assemble(settings, policy, shared, channel)
 
-    def _assemble(self, settings: Settings, policy: Policy, watch: Watch, channel: Channel) -> None:
+    def _assemble(
+        self, settings: Settings, policy: Policy, shared: Shared, channel: Channel
+    ) -> None:
         from toggl_focus._calls.sender import Sender  # noqa: PLC0415  (as above)
 
-        super()._assemble(settings, policy, watch, channel)
-        self._sender = Sender(settings, policy, watch, channel)
+        super()._assemble(settings, policy, shared, channel)
+        self._sender = Sender(settings, policy, shared, channel)
         Resources.__init__(self, self._sender)
 
     def request(
@@ -188,22 +195,29 @@ class TogglFocus(_Face["Channel"], Resources):
         json: Body | Unset = UNSET,
         **options: Unpack[Options],
     ) -> Response[Any]:
-        """Send a request that the description lacks, with all that other calls have.
+        """Send a request that the description lacks, with retries, limits and errors as elsewhere.
 
-        path: below the base URL; `{organization_id}` and `{workspace_id}` are the client's. query:
-        lists go as one value with commas (D10). json: the body. The answer's `value` is its JSON as
-        plain lists and dictionaries. Sent again as any other: where no connection was made, and
-        GET, HEAD, OPTIONS, PUT and DELETE also where the failure may pass (D28).
+        Args:
+            method: The HTTP method. GET, HEAD, OPTIONS, PUT and DELETE are retried like the other
+                idempotent calls, and all methods if there was no connection (D28).
+            path: The path below the base URL. `{organization_id}` and `{workspace_id}` are replaced
+                by those of the client.
+            query: Query parameters. Lists are sent as one value with commas (D10).
+            json: The body.
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
+
+        Returns:
+            The complete response. Its `value` is the JSON as plain lists and dictionaries.
 
         Example:
             >>> path = "/organizations/{organization_id}/workspaces/{workspace_id}/projects"
             >>> projects = client.request("GET", path, query={"per_page": 100}).value
         """
-        outgoing = write_other(method, path, query, json, options, self._settings)
-        return self._sender.answer(outgoing)
+        request = encode_custom(method, path, query, json, options, self._settings)
+        return self._sender.send_encoded(request)
 
     def close(self) -> None:
-        """Close the connections, unless they are an injected client's. Closing twice is fine."""
+        """Close the connections, unless they belong to `http_client`. Closing twice is fine."""
         if self._owned is not None:
             self._owned.close()
 
@@ -219,13 +233,16 @@ class TogglFocus(_Face["Channel"], Resources):
         self.close()
 
 
-class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
-    """A client whose calls are awaited. It belongs to the event loop it is first used in.
+class AsyncTogglFocus(_Client["AsyncChannel"], AsyncResources):
+    """An async client. It belongs to the event loop in which it is first used.
 
-    The arguments are those of `TogglFocus`, and two differ. http_client: an `httpx.AsyncClient` of
-    yours. transport: the HTTP library to send with, "httpx" or "aiohttp". The latter takes
-    about two thirds of the time with many calls at once; it needs the extra `toggl-focus[aiohttp]`,
-    and libraries that mock httpx do not see its requests.
+    The arguments are those of `TogglFocus`, with two differences.
+
+    Args:
+        http_client: An `httpx.AsyncClient` of yours.
+        transport: The HTTP library to send with, "httpx" or "aiohttp". With many calls at the same
+            time, aiohttp takes about two thirds of the time. It needs the extra
+            `toggl-focus[aiohttp]`, and libraries that mock httpx do not see its requests.
 
     Example:
         >>> async with AsyncTogglFocus(organization_id=1, workspace_id=10) as client:
@@ -252,7 +269,7 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
         http_client: httpx.AsyncClient | None = None,
         transport: Literal["httpx", "aiohttp"] = "httpx",
     ) -> None:
-        settings = settle(
+        settings = read_settings(
             api_key=api_key,
             email=email,
             password=password,
@@ -263,17 +280,17 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
         policy = DEFAULTS.of_client(timeout, deadline, max_retries, wait_for_quota, headers)
         from toggl_focus._transport.channel import AsyncChannel  # noqa: PLC0415  (as above)
 
-        watch = watching(clock, hooks)
+        shared = shared_by_calls(clock, hooks)
         self._owned = channel = AsyncChannel(settings, http_client, transport)
-        self._assemble(settings, policy, watch, channel)
+        self._assemble(settings, policy, shared, channel)
 
     def _assemble(
-        self, settings: Settings, policy: Policy, watch: Watch, channel: AsyncChannel
+        self, settings: Settings, policy: Policy, shared: Shared, channel: AsyncChannel
     ) -> None:
         from toggl_focus._calls.sender import AsyncSender  # noqa: PLC0415  (as above)
 
-        super()._assemble(settings, policy, watch, channel)
-        self._sender = AsyncSender(settings, policy, watch, channel)
+        super()._assemble(settings, policy, shared, channel)
+        self._sender = AsyncSender(settings, policy, shared, channel)
         AsyncResources.__init__(self, self._sender)
 
     async def request(
@@ -285,22 +302,29 @@ class AsyncTogglFocus(_Face["AsyncChannel"], AsyncResources):
         json: Body | Unset = UNSET,
         **options: Unpack[Options],
     ) -> Response[Any]:
-        """Send a request that the description lacks, with all that other calls have.
+        """Send a request that the description lacks, with retries, limits and errors as elsewhere.
 
-        path: below the base URL; `{organization_id}` and `{workspace_id}` are the client's. query:
-        lists go as one value with commas (D10). json: the body. The answer's `value` is its JSON as
-        plain lists and dictionaries. Sent again as any other: where no connection was made, and
-        GET, HEAD, OPTIONS, PUT and DELETE also where the failure may pass (D28).
+        Args:
+            method: The HTTP method. GET, HEAD, OPTIONS, PUT and DELETE are retried like the other
+                idempotent calls, and all methods if there was no connection (D28).
+            path: The path below the base URL. `{organization_id}` and `{workspace_id}` are replaced
+                by those of the client.
+            query: Query parameters. Lists are sent as one value with commas (D10).
+            json: The body.
+            options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
+
+        Returns:
+            The complete response. Its `value` is the JSON as plain lists and dictionaries.
 
         Example:
             >>> path = "/organizations/{organization_id}/workspaces/{workspace_id}/projects"
             >>> projects = (await client.request("GET", path, query={"per_page": 100})).value
         """
-        outgoing = write_other(method, path, query, json, options, self._settings)
-        return await self._sender.answer(outgoing)
+        request = encode_custom(method, path, query, json, options, self._settings)
+        return await self._sender.send_encoded(request)
 
     async def aclose(self) -> None:
-        """Close the connections, unless they are an injected client's. Closing twice is fine."""
+        """Close the connections, unless they belong to `http_client`. Closing twice is fine."""
         if self._owned is not None:
             await self._owned.aclose()
 

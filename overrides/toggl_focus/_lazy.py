@@ -1,4 +1,4 @@
-"""Modules that are loaded when something of them is needed, and not with the package."""
+"""Modules that load on first use, not with the package."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["LazyModule"]
 
 
 class LazyModule:
-    """Stands for a module in annotations, so that `typing.get_type_hints` can resolve them."""
+    """Stands in for a module in annotations, so that `typing.get_type_hints` can resolve them."""
 
     def __init__(self, name: str) -> None:
         self._name = name

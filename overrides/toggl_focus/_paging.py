@@ -1,4 +1,4 @@
-"""Goes through the pages of a list, one request for each."""
+"""Pages: iterates over a list page by page, one request each."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from _toggl_focus.request import AsyncPages, Pages, Pagination, Request, Respons
 from toggl_focus._calls.call import Call
 from toggl_focus._errors import DecodeError
 
-__all__ = ["AwaitablePages", "BlockingPages", "Walk"]
+__all__ = ["AsyncPageIterator", "Cursor", "PageIterator"]
 
 T = TypeVar("T")
 PageT = TypeVar("PageT")
 
 
-class Walk(Generic[PageT, T]):
-    """Which page comes next. `requests`: how many requests it has cost."""
+class Cursor(Generic[PageT, T]):
+    """Where an iteration is.
+
+    next: the request for the next page, None after the last. requests: how many were made.
+    """
 
     def __init__(self, request: Request[PageT], pagination: Pagination[PageT, T]) -> None:
         self.next: Request[PageT] | None = request
@@ -27,72 +30,72 @@ class Walk(Generic[PageT, T]):
         self._seen: set[int] = set()
 
     def items(self, page: PageT) -> list[T]:
-        """What is on a page."""
+        """The items of a page."""
         return self._pagination.items(page)
 
-    def took(self, call: Call[PageT], response: Response[PageT]) -> PageT:
-        """Take note of a page, and whether there is another.
+    def advance(self, call: Call[PageT], response: Response[PageT]) -> PageT:
+        """Take a page, and find out whether another one follows.
 
-        Raises DecodeError for a page that came before: a server may repeat itself without end.
+        Raises DecodeError for a page that was there before: a server may repeat itself forever.
         """
         page, items = response.value, self.items(response.value)
         request = cast("Request[PageT]", self.next)
-        asked = cast("Any", request.query)
-        number: int = getattr(asked, self._pagination.page)
-        mark = hash(frozenset(map(self._pagination.key, items)))
-        if mark in self._seen:
-            told = f"{request.operation.name}: page {number} holds what an earlier page held"
-            error = DecodeError(told, call.outgoing.sent(), body=response.body)
+        query = cast("Any", request.query)
+        number: int = getattr(query, self._pagination.page)
+        content = hash(frozenset(map(self._pagination.key, items)))
+        if content in self._seen:
+            message = f"{request.operation.name}: page {number} repeats an earlier page"
+            error = DecodeError(message, call.request.sent(), body=response.body)
             error.attempts = response.attempts
             raise error
-        self._seen.add(mark)
-        # A server may give fewer than asked for, and say so; then such a page is not yet the last.
-        size: int = getattr(asked, self._pagination.size)
+        self._seen.add(content)
+        # A server may return fewer items than requested, and say so: such a page is not the last.
+        size: int = getattr(query, self._pagination.size)
         most: int = getattr(page, self._pagination.size, None) or size
         if not items or len(items) < min(size, most):
             self.next = None
         else:
             self.next = replace(
-                request, query=replace(asked, **{self._pagination.page: number + 1})
+                request, query=replace(query, **{self._pagination.page: number + 1})
             )
         return page
 
 
-class BlockingPages(Pages[PageT, T]):
-    """Pages that are waited for. After an error it goes on with the page that failed."""
+class PageIterator(Pages[PageT, T]):
+    """The items of all pages, sync. After an error, it continues with the page that failed."""
 
     def __init__(
         self,
-        walk: Walk[PageT, T],
-        begin: Callable[[Request[PageT]], Call[PageT]],
-        answer: Callable[[Call[PageT]], Response[PageT]],
+        cursor: Cursor[PageT, T],
+        start: Callable[[Request[PageT]], Call[PageT]],
+        respond: Callable[[Call[PageT]], Response[PageT]],
     ) -> None:
-        self._walk = walk
-        self._begin = begin
-        self._answer = answer
+        self._cursor = cursor
+        self._start = start
+        self._respond = respond
         self._items: Iterator[T] = iter(())
 
     @property
     def requests(self) -> int:
-        return self._walk.requests
+        return self._cursor.requests
 
     def __next__(self) -> T:
         while True:
             for item in self._items:
                 return item
-            self._items = iter(self._walk.items(self._page()))
+            self._items = iter(self._cursor.items(self._page()))
 
     def pages(self) -> Iterator[PageT]:
         return _PagesOnly(self._page)
 
     def _page(self) -> PageT:
-        if self._walk.next is None:
+        if self._cursor.next is None:
             raise StopIteration
-        call = self._begin(self._walk.next)
+        call = self._start(self._cursor.next)
         try:
-            return self._walk.took(call, self._answer(call))
+            return self._cursor.advance(call, self._respond(call))
         finally:
-            self._walk.requests += call.attempts
+            self._cursor.requests += call.attempts
 
 
 class _PagesOnly(Iterator[PageT]):
@@ -103,41 +106,41 @@ class _PagesOnly(Iterator[PageT]):
         return self._page()
 
 
-class AwaitablePages(AsyncPages[PageT, T]):
-    """Pages that are awaited. After an error it goes on with the page that failed."""
+class AsyncPageIterator(AsyncPages[PageT, T]):
+    """The items of all pages, async. After an error, it continues with the page that failed."""
 
     def __init__(
         self,
-        walk: Walk[PageT, T],
-        begin: Callable[[Request[PageT]], Call[PageT]],
-        answer: Callable[[Call[PageT]], Coroutine[Any, Any, Response[PageT]]],
+        cursor: Cursor[PageT, T],
+        start: Callable[[Request[PageT]], Call[PageT]],
+        respond: Callable[[Call[PageT]], Coroutine[Any, Any, Response[PageT]]],
     ) -> None:
-        self._walk = walk
-        self._begin = begin
-        self._answer = answer
+        self._cursor = cursor
+        self._start = start
+        self._respond = respond
         self._items: Iterator[T] = iter(())
 
     @property
     def requests(self) -> int:
-        return self._walk.requests
+        return self._cursor.requests
 
     async def __anext__(self) -> T:
         while True:
             for item in self._items:
                 return item
-            self._items = iter(self._walk.items(await self._page()))
+            self._items = iter(self._cursor.items(await self._page()))
 
     def pages(self) -> AsyncIterator[PageT]:
         return _AsyncPagesOnly(self._page)
 
     async def _page(self) -> PageT:
-        if self._walk.next is None:
+        if self._cursor.next is None:
             raise StopAsyncIteration
-        call = self._begin(self._walk.next)
+        call = self._start(self._cursor.next)
         try:
-            return self._walk.took(call, await self._answer(call))
+            return self._cursor.advance(call, await self._respond(call))
         finally:
-            self._walk.requests += call.attempts
+            self._cursor.requests += call.attempts
 
 
 class _AsyncPagesOnly(AsyncIterator[PageT]):

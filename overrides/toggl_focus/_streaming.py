@@ -1,71 +1,140 @@
-"""Cuts a streamed body into items while its bytes arrive, holding little more than one of them.
+"""Streams: items are decoded while the bytes of a response arrive.
 
-`[`, what stands before a cut, and `]` are valid JSON if and only if the cut is between two items.
-So decoding that as a list proves the cut and makes the items, in one call. Where to cut is guessed
-from the right: `},{"` with the first key of an item behind it is never inside a string, as an
-unescaped quote cannot be; only its depth can be wrong. Where guesses fail, and for what is left,
-items are skipped one by one to find where each ends.
+Little more than one item is kept in memory. The body is cut into items like this: `[`, the bytes
+before a cut, and `]` are valid JSON if and only if the cut is between two items. So decoding them
+as a list proves the cut and makes the items, in one call. The place of the cut is guessed from the
+right: `},{"` followed by the first key of an item is never inside a string, as it has an unescaped
+quote; only its depth can be wrong. If the guesses fail, items are skipped one by one to find where
+each ends.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Generic, TypeVar
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any, Generic, TypeVar, get_args
 
 import msgspec
 
-from _toggl_focus.request import BYTE_ORDER_MARK
+from _toggl_focus.request import BYTE_ORDER_MARK, AsyncStream, Stream
+from toggl_focus._calls.call import Call
 from toggl_focus._messages.json import MALFORMED, decoder
+from toggl_focus._messages.read import decode_error
 
-__all__ = ["Items"]
+__all__ = ["AsyncItemStream", "ItemStream", "Items", "decoding"]
 
 T = TypeVar("T")
 
 _GUESSES = 2
-_SMALL = 16_384  # up to this many bytes an unfinished item is looked at again with every chunk
+_SMALL = 16_384  # an unfinished item of up to this many bytes is parsed again with every chunk
 _FIRST_KEY = re.compile(rb'\[[ \t\r\n]*(\{"(?:[^"\\]|\\.)*":)')
 _WRAPPER = re.compile(rb'\{[ \t\r\n]*"items"[ \t\r\n]*:[ \t\r\n]*(?=\[)')
 _WRAPPER_BEGUN = re.compile(rb'\{[ \t\r\n]*(?:"i?t?e?m?s?|"items"[ \t\r\n]*(?::[ \t\r\n]*)?)?\Z')
-_PLACE = re.compile(r"\(byte (\d+)\)")
-_LAST = b"}], \t\r\n"  # what a whole item, or what follows it, ends with
-_LONGEST_REST = 1_048_576  # of what may stand beside the items, which is kept to its end
+_POSITION = re.compile(r"\(byte (\d+)\)")
+_LAST = b"}], \t\r\n"  # a complete item, or what follows it, ends with one of these
+_LONGEST_REST = 1_048_576  # bytes that may follow the items in their wrapper
 _LONGEST_ESCAPE = len(r"\ud83d\ude00")
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _SPACES = re.compile(rb"[ \t\r\n]+")
 _END = re.compile(rb"\[[ \t\r\n]*\]")
 
 
-class Items(Generic[T]):
-    """Takes the chunks of one body and gives its items, in lists.
+class ItemStream(Stream[T]):
+    """The items of a response, sync. Continuing after an error raises the error again."""
 
-    Reads a bare array, `{"items": [...]}`, one object a line, and null as no items (D37, D38). What
-    is wrong raises one of MALFORMED, after the good items before it. `count`: items given so far.
+    def __init__(self, call: Call[list[T]], items: Generator[T]) -> None:
+        self._call = call
+        self._items = items
+
+    def __iter__(self) -> Iterator[T]:
+        # As fast as the generator itself; `_end` is called only after the last item.
+        return chain(self._items, iter(self._end, None))
+
+    def _end(self) -> T | None:
+        self._call.check_stream()
+        return None
+
+    def __next__(self) -> T:
+        self._call.check_stream()
+        return next(self._items)
+
+    @property
+    def requests(self) -> int:
+        return self._call.attempts
+
+    def close(self) -> None:
+        self._items.close()
+        self._call.close_stream()
+
+
+class AsyncItemStream(AsyncStream[T]):
+    """The items of a response, async. Continuing after an error raises the error again."""
+
+    def __init__(self, call: Call[list[T]], items: AsyncGenerator[T]) -> None:
+        self._call = call
+        self._items = items
+
+    def __anext__(self) -> Coroutine[Any, Any, T]:
+        self._call.check_stream()
+        return self._items.__anext__()
+
+    @property
+    def requests(self) -> int:
+        return self._call.attempts
+
+    async def aclose(self) -> None:
+        await self._items.aclose()
+        self._call.close_stream()
+
+
+@contextmanager
+def decoding(call: Call[Any], items: Items[Any]) -> Generator[None]:
+    """Raise a DecodeError, with the position in the stream, for an item that cannot be decoded."""
+    try:
+        yield
+    except MALFORMED as error:
+        raise decode_error(call.request, error, items.rest, call.headers, items.count) from error
+
+
+class Items(Generic[T]):
+    """Takes the chunks of one body and returns its items, in lists.
+
+    Reads a bare array, `{"items": [...]}`, one object per line, and null as no items (D37, D38).
+    Raises one of MALFORMED if something is wrong, after the good items before it. count: how many
+    items it has returned.
     """
 
     def __init__(self, item: type[T]) -> None:
         self.count = 0
         self._one = decoder(item)
         self._many: msgspec.json.Decoder[list[T]] = decoder(list[item])  # type: ignore[valid-type]
-        self._marked = False  # whether a byte order mark, or none, was found at the start
-        self._form = ""  # array, wrapped, lines or null, as the first bytes tell
-        # In an array: `[` and the bytes of the items not given yet, the separator before them
-        # overwritten; but what follows an item as long as it has not shown its separator.
+        self._start_seen = False  # whether the start was searched for a byte order mark
+        self._form = ""  # array, wrapped, lines or null, according to the first bytes
+        # In an array: `[` and the bytes of the items not returned yet, where `[` has replaced the
+        # comma before them. Right after an item: whatever follows it, until its comma arrives.
         self._buffer = bytearray()
         self._separated = True
-        self._owed = False  # there was a comma, so an item must follow
-        self._ended = False  # there was the bracket at the end
+        self._item_due = False  # there was a comma, so an item must follow
+        self._ended = False  # the closing bracket has arrived
         self._between = b""  # `},{"id":`, once the first item has shown its first key
-        self._searched = 0  # among lines, how far there is no end of one
-        self._enough = 0  # an unfinished item is looked at again when there are so many bytes
+        self._searched = 0  # among lines: up to where there is no line end
+        self._enough = 0  # an unfinished item is parsed again when there are this many bytes
+
+    @classmethod
+    def of(cls, call: Call[list[T]]) -> Items[T]:
+        """Items of the type that the operation of a call returns."""
+        (item,) = get_args(call.request.operation.answer)
+        return cls(item)
 
     def feed(self, chunk: bytes) -> Iterator[list[T]]:
-        """The items that are whole now."""
+        """The items that are complete now."""
         self._buffer += chunk
         if not self._form:
             self._recognise(last=False)
         if len(self._buffer) >= self._enough:
-            yield from self._whole()
+            yield from self._complete()
 
     def finish(self) -> Iterator[list[T]]:
         """The last items; raises if the body ended too early or went on too long."""
@@ -73,7 +142,7 @@ class Items(Generic[T]):
             self._recognise(last=True)
         if self._form == "lines":
             self._buffer += b"\n"
-        yield from self._whole()
+        yield from self._complete()
         if self._form in {"array", "wrapped"}:
             self._decode_end()
         elif self._form == "null":
@@ -81,14 +150,14 @@ class Items(Generic[T]):
 
     @property
     def rest(self) -> bytes:
-        """What has arrived and is not given yet."""
+        """The bytes that have arrived and were not returned yet."""
         return bytes(self._buffer)
 
     def _recognise(self, *, last: bool) -> None:
-        if not self._marked:
+        if not self._start_seen:
             if not last and len(self._buffer) < len(BYTE_ORDER_MARK):
                 return
-            self._marked = True
+            self._start_seen = True
             if self._buffer.startswith(BYTE_ORDER_MARK):
                 del self._buffer[: len(BYTE_ORDER_MARK)]
         self._skip_space()
@@ -103,20 +172,20 @@ class Items(Generic[T]):
         elif start == b"{":
             if last or not _WRAPPER_BEGUN.match(self._buffer):
                 self._form = "lines"
-            else:  # of which there may be megabytes, to be looked at again with every chunk
+            else:  # there may be megabytes of white space, parsed again with every chunk
                 self._buffer[:] = _SPACES.sub(b"", self._buffer)
         elif start or last:
-            msgspec.json.decode(self._buffer, type=msgspec.Raw)  # raises where it is no JSON
+            msgspec.json.decode(self._buffer, type=msgspec.Raw)  # raises if it is not JSON
             raise msgspec.DecodeError("the body is neither an array nor objects")
 
     def _skip_space(self, keep: bytes = b"") -> None:
-        """Drop white space from the start, or from behind what is kept there."""
+        """Drop white space from the start, or from behind the bytes kept there."""
         if space := _SPACE.match(self._buffer, len(keep)):
-            # Dropped from the front, which moves nothing, however much is behind it.
+            # Dropping bytes from the front moves nothing, however long the rest is.
             del self._buffer[: space.end() - len(keep)]
             self._buffer[: len(keep)] = keep
 
-    def _whole(self) -> Iterator[list[T]]:
+    def _complete(self) -> Iterator[list[T]]:
         if self._form == "lines":
             return self._by_lines()
         if self._form in {"array", "wrapped"}:
@@ -133,7 +202,7 @@ class Items(Generic[T]):
         self._searched = 0
         for line in lines:
             if line.strip():
-                yield self._given([self._one.decode(line)])
+                yield self._counted([self._one.decode(line)])
 
     def _by_cuts(self) -> Iterator[list[T]]:
         if self._ended:
@@ -151,17 +220,17 @@ class Items(Generic[T]):
             try:
                 items = self._cut(before + 1)
             except (msgspec.ValidationError, UnicodeDecodeError):
-                break  # one by one, so that the good items before the bad one are given
+                break  # one by one, so that the good items before the bad one are returned
             except msgspec.DecodeError:
-                continue  # not between items, but inside one
-            yield self._given(items)
+                continue  # inside an item, not between two
+            yield self._counted(items)
             if self._buffer[-1] not in _LAST:
-                return  # what is left is the beginning of an item, as nearly always
+                return  # the rest is the start of an item, as nearly always
             break
         yield from self._one_by_one()
 
     def _cut(self, comma: int) -> list[T]:
-        """Decode what stands before this comma, in place, and drop it."""
+        """Decode the bytes before this comma, in place, and drop them."""
         self._buffer[comma] = ord("]")
         try:
             with memoryview(self._buffer) as all_of_it, all_of_it[: comma + 1] as before:
@@ -171,7 +240,7 @@ class Items(Generic[T]):
             raise
         self._buffer[comma] = ord("[")
         del self._buffer[:comma]
-        self._owed = True
+        self._item_due = True
         return items
 
     def _one_by_one(self) -> Iterator[list[T]]:
@@ -180,15 +249,15 @@ class Items(Generic[T]):
                 items = [self._one.decode(item)]
             del self._buffer[:end]
             self._separated = False
-            yield self._given(items)
+            yield self._counted(items)
             self._pass_separator()
 
     def _end_of_item(self) -> int:
-        """Where the item at the start of the buffer ends; 0 while it is not whole."""
+        """Where the item at the start of the buffer ends; 0 while it is not complete."""
         self._skip_space(keep=b"[")
         if len(self._buffer) == 1:
             return 0
-        if self._buffer[1] == ord("]") and not self._owed:
+        if self._buffer[1] == ord("]") and not self._item_due:
             self._ended = True
             self._check_rest()
             return 0
@@ -198,25 +267,25 @@ class Items(Generic[T]):
                 msgspec.json.decode(items, type=msgspec.Raw)
         except msgspec.DecodeError as error:
             text = str(error)
-            place = _PLACE.search(text)
+            place = _POSITION.search(text)
             if place and "trailing" in text:
                 return int(place[1])  # counted from 1, and the item begins at 1
             if place and int(place[1]) < size - _LONGEST_ESCAPE:
                 raise
-            # Not whole, or cut inside an escape. Doubling keeps the work on a huge item linear.
+            # Not complete, or cut inside an escape. Doubling keeps the work on a huge item linear.
             self._enough = 2 * size if size > _SMALL else 0
             return 0
         return size
 
     def _pass_separator(self) -> bool:
-        """Go on behind an item: make the comma the bracket of what follows, if it is there."""
+        """After an item: turn the comma into the bracket of what follows, if it has arrived."""
         self._skip_space()
         if not self._buffer:
             return False
         self._enough = 0
         self._separated = True
-        self._owed = self._buffer.startswith(b",")
-        if self._owed:
+        self._item_due = self._buffer.startswith(b",")
+        if self._item_due:
             self._buffer[0] = ord("[")
         elif self._buffer.startswith(b"]"):
             self._buffer[:0] = b"["
@@ -225,7 +294,7 @@ class Items(Generic[T]):
         return True
 
     def _check_rest(self) -> None:
-        """Look at what follows the end, and may go on for ever; raise where it is no part of it."""
+        """Check what follows the closing bracket; it may go on for ever."""
         if self._form == "array":
             self._skip_space(keep=b"[]")
             self._decode_end()
@@ -233,15 +302,15 @@ class Items(Generic[T]):
             raise msgspec.DecodeError(f"more than {_LONGEST_REST} bytes follow the items")
 
     def _decode_end(self) -> None:
-        """Raise unless nothing but the end of the array is left."""
+        """Raise unless the rest is only the end of the array."""
         end = _END.match(self._buffer) if self._separated else None
         if end is None:
             raise msgspec.DecodeError("Input data was truncated")
-        if self._owed:
+        if self._item_due:
             raise msgspec.DecodeError("JSON is malformed: a comma before the end of the array")
         start = b'{"items":[]' if self._form == "wrapped" else b"[]"
         msgspec.json.decode(start + self._buffer[end.end() :], type=msgspec.Raw)
 
-    def _given(self, items: list[T]) -> list[T]:
+    def _counted(self, items: list[T]) -> list[T]:
         self.count += len(items)
         return items

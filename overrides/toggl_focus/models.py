@@ -1,7 +1,7 @@
-"""What goes over the wire, as typed structures. Each is made from the description.
+"""The schemas of the API as typed classes, generated from the description.
 
-Answers hold None for what the service left out or sent as null. What is to be sent holds `UNSET`
-for what is not given, and is not sent then.
+In responses, a field is None if the service omitted it or sent null. In request bodies, a field
+that you do not pass is `UNSET`, and is not sent.
 """
 
 from _toggl_focus.models import *  # noqa: F403  (its `__all__` is the description's list)

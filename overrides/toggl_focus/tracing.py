@@ -34,7 +34,7 @@ except ImportError as _error:
 
 __all__ = ["Tracing"]
 
-SCHEMA = "https://opentelemetry.io/schemas/1.23.0"  # the first with these names as stable ones
+SCHEMA = "https://opentelemetry.io/schemas/1.23.0"  # the first in which these names are stable
 _PORTS = {"http": 80, "https": 443}
 _METHODS = frozenset(
     {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
@@ -42,15 +42,17 @@ _METHODS = frozenset(
 
 
 class Tracing(Hook):
-    """Makes a client span for each attempt, by the stable semantic conventions for HTTP.
+    """Makes a client span for each attempt, following the stable semantic conventions for HTTP.
 
-    The span is a child of the one that is current where the call is made, and its context is sent
-    along by the global propagator (as `traceparent`, unless that was changed). It ends when the
-    answer is read, a stream's with its last item or when it is closed. A status of 400 and above
-    and anything raised make it an error. It shows the URL, and no credential.
+    The span is a child of the current span. Its context is sent in the request by the global
+    propagator (as `traceparent`, unless that was changed). It ends when the response is read; that
+    of a stream ends with the last item or when the stream is closed. A status of 400 or above and
+    any exception mark it as an error. It contains the URL, but no credentials.
 
-    tracer_provider: instead of the global one. One Tracing may serve many clients, threads and
-    tasks.
+    One Tracing may serve many clients, threads and tasks.
+
+    Args:
+        tracer_provider: The provider to use instead of the global one.
 
     Example:
         >>> client = TogglFocus(hooks=[Tracing()])
@@ -63,10 +65,10 @@ class Tracing(Hook):
         self._spans: WeakKeyDictionary[Event, Span] = WeakKeyDictionary()
 
     def before(self, event: Event) -> None:
-        """Begin the span, and send its context along."""
+        """Start the span, and add its context to the request."""
         url = urlsplit(event.url)
         known = event.method in _METHODS
-        # Ids that a caller wrote into a path would make as many names.
+        # With the ids in a custom path, there would be a span name for each id.
         target = re.sub(
             r"(?<=/)\d+(?=/|$)", "{id}", event.operation.removeprefix(event.method + " ")
         )
@@ -87,13 +89,13 @@ class Tracing(Hook):
         propagate.inject(event.headers, set_span_in_context(span))
 
     def after(self, event: Event) -> None:
-        """End the span with what came of it."""
+        """End the span with the outcome."""
         span = self._spans.pop(event)
-        refused = event.status is not None and event.status >= HTTPStatus.BAD_REQUEST
+        rejected = event.status is not None and event.status >= HTTPStatus.BAD_REQUEST
         if event.status is not None:
             span.set_attribute("http.response.status_code", event.status)
-        if refused or event.error is not None:
-            kind = str(event.status) if refused else type(event.error).__qualname__
+        if rejected or event.error is not None:
+            kind = str(event.status) if rejected else type(event.error).__qualname__
             span.set_attribute("error.type", kind)
             span.set_status(StatusCode.ERROR, None if event.error is None else str(event.error))
         span.end()

@@ -396,7 +396,7 @@ def test_an_answer_that_drips_is_a_timeout(connect: Connect, wire: Wire) -> None
     wire.json(BLOCK % b"")
     wire.answers[0] = [bytes([each]) for each in wire.answers[0][0]]
 
-    with pytest.raises(toggl_focus.TimeoutError, match="no whole answer within 10 s"):
+    with pytest.raises(toggl_focus.TimeoutError, match="no complete response within 10 s"):
         connect(wire.url, timeout=10, clock=Hasty()).call("get", 100, 7)
 
 

@@ -131,7 +131,7 @@ def test_a_small_response_that_decompresses_into_much_is_an_error(
 
     tracemalloc.start()
     try:
-        with pytest.raises(DecodeError, match=r"the response is larger than 100 MiB; ask for less"):
+        with pytest.raises(DecodeError, match=r"the response is larger than 100 MiB; request less"):
             client.call("get", 100, 7)
         _, peak = tracemalloc.get_traced_memory()
     finally:

@@ -284,7 +284,7 @@ def test_whichever_call_fails_and_however_the_account_agrees_with_the_server(
         assert [each.start for each in error.results] == [each.start for each in error.done]
         maybe = [each.start for each in error.failed] if fault.reaches else []
         assert there == [each.start for each in error.done] + maybe
-        assert ("(or may be done)" in str(error)) == (fault.sent and not fault.refused)
+        assert ("(or possibly done)" in str(error)) == (fault.sent and not fault.refused)
 
     check()
 
@@ -478,25 +478,25 @@ def test_what_a_test_asserts_is_raised_as_it_is_with_the_account_as_its_cause(
 
 WRONG: tuple[tuple[str, Callable[[], Any], str], ...] = (
     ("bulk_create", lambda: None, "time_blocks is None"),
-    ("bulk_update", lambda: 7, "items is wrong: expected `array`, got 7"),
-    ("bulk_delete", lambda: "1,2", "ids is wrong: expected `array`, got '1,2'; put it into a list"),
+    ("bulk_update", lambda: 7, "items is invalid: expected `array`, got 7"),
+    ("bulk_delete", lambda: "1,2", "ids is invalid: expected `array`, got '1,2'; pass a list"),
     (
         "bulk_create",
         lambda: (
             TimeBlockBulkCreateItem(start=datetime(2026, 1, 1), task_id=1) if n == 734 else each  # noqa: DTZ001
             for n, each in enumerate(creations(900))
         ),
-        r"time_blocks\[734\]\.start must carry a time zone",
+        r"time_blocks\[734\]\.start must have a time zone",
     ),
     (
         "bulk_update",
         lambda: [*updates(*range(1, 735)), TimeBlockBulkUpdateItem(id=0), *updates(1)],
-        r"items\[734\]\.id is wrong",
+        r"items\[734\]\.id is invalid",
     ),
-    ("bulk_delete", lambda: [*range(1, 735), -1, *range(1, 100)], r"ids\[734\] is wrong"),
-    ("bulk_delete", lambda: [5] * 734 + [-1, 5], r"ids\[734\] is wrong: .* got -1"),
-    ("bulk_delete", lambda: [1, 1, True], r"ids\[2\] is wrong: .* got True"),
-    ("bulk_delete", lambda: [1, 1, [1]], r"ids\[2\] is wrong: .* got \[1\]"),
+    ("bulk_delete", lambda: [*range(1, 735), -1, *range(1, 100)], r"ids\[734\] is invalid"),
+    ("bulk_delete", lambda: [5] * 734 + [-1, 5], r"ids\[734\] is invalid: .* got -1"),
+    ("bulk_delete", lambda: [1, 1, True], r"ids\[2\] is invalid: .* got True"),
+    ("bulk_delete", lambda: [1, 1, [1]], r"ids\[2\] is invalid: .* got \[1\]"),
 )
 
 
@@ -535,11 +535,11 @@ class Bar:
     (
         (True, "must be callable, got True"),
         ("print", "must be callable, got 'print'"),
-        (show, "must be a plain function, as nothing awaits it"),
-        (partial(show, 1), "must be a plain function, as nothing awaits it"),
-        (Bar(), "must be a plain function, as nothing awaits it"),
-        (Bar().__call__, "must be a plain function, as nothing awaits it"),
-        (mock.AsyncMock(), "must be a plain function, as nothing awaits it"),
+        (show, "must be a plain function, because nothing awaits it"),
+        (partial(show, 1), "must be a plain function, because nothing awaits it"),
+        (Bar(), "must be a plain function, because nothing awaits it"),
+        (Bar().__call__, "must be a plain function, because nothing awaits it"),
+        (mock.AsyncMock(), "must be a plain function, because nothing awaits it"),
     ),
 )
 @pytest.mark.parametrize("ids", ([], [1, 2]))
@@ -564,7 +564,7 @@ def test_an_id_that_two_changes_have_is_refused_with_both_places(
 
     assert str(caught.value) == (
         f"time_blocks.bulk_update: items[{first}] and items[{second}] have the same id, "
-        f"{first + 1}; make them one entry"
+        f"{first + 1}; merge them into one entry"
     )
     assert wire.requests == []
 
@@ -597,7 +597,7 @@ def test_a_usage_error_after_a_call_that_is_done_comes_with_the_account(
     def progress(*_: int) -> None:
         client.client.time_blocks.iterate_for_task(0)
 
-    with pytest.raises(BulkError, match="task_id is wrong") as caught:
+    with pytest.raises(BulkError, match="task_id is invalid") as caught:
         client.straight(verb, ENTRIES[verb](120), progress=progress)
 
     assert isinstance(caught.value.reason, UsageError)
@@ -710,12 +710,12 @@ def test_a_deletion_that_an_earlier_attempt_may_have_done_is_not_said_to_have_fa
     http = connect.http_client(transport=between)
     client = connect(server.url, http_client=http, max_retries=1, clock=FakeClock())
 
-    with pytest.raises(BulkError, match=r"failed \(or may be done\): 30,") as caught:
+    with pytest.raises(BulkError, match=r"failed \(or possibly done\): 30,") as caught:
         client.straight("bulk_delete", ids)
 
     assert starts(connect(server.url)) == []
     assert isinstance(caught.value.reason, NotFound)
-    assert "may have done it all the same" in "".join(caught.value.reason.__notes__)
+    assert "may have succeeded" in "".join(caught.value.reason.__notes__)
     assert sizes(caught.value) == (100, 30, 0)
 
 
@@ -957,13 +957,13 @@ MESSAGES: tuple[tuple[str, str, int, str], ...] = (
         "500",
         "bulk_update",
         120,
-        "500 Internal Server Error (empty); done: 100 of 120, failed (or may be done): 20, never sent: 0",
+        "500 Internal Server Error (empty); done: 100 of 120, failed (or possibly done): 20, never sent: 0",
     ),
     (
         "reset",
         "bulk_delete",
         101,
-        "ReadError: reset; done: 100 of 101, failed (or may be done): 1, never sent: 0",
+        "ReadError: reset; done: 100 of 101, failed (or possibly done): 1, never sent: 0",
     ),
     (
         "refused",
@@ -975,7 +975,7 @@ MESSAGES: tuple[tuple[str, str, int, str], ...] = (
         "fewer",
         "bulk_create",
         250,
-        "the answer has 99 items for 100 entries; done: 100 of 250, failed (or may be done): 100, never sent: 50",
+        "the response has 99 items for 100 entries; done: 100 of 250, failed (or possibly done): 100, never sent: 50",
     ),
 )
 

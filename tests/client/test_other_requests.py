@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PROJECTS = "/organizations/{organization_id}/workspaces/{workspace_id}/projects"
 NINE = datetime(2026, 1, 12, 9, tzinfo=UTC)
 NAIVE = datetime(2026, 1, 12)  # noqa: DTZ001  (what is refused)
-NO_PARAMETER = "must be text, a number, a date or a datetime, or several of these"
+NO_PARAMETER = "must be text, a number, a date, a datetime, or a list of these"
 
 
 def target(request: bytes) -> str:
@@ -72,7 +72,7 @@ def test_the_path_is_filled_with_the_organization_and_workspace_of_the_client(
 def test_a_client_that_is_nowhere_says_what_is_missing(connect: Connect, wire: Wire) -> None:
     client = connect(wire.url, workspace_id=None)
 
-    with pytest.raises(UsageError, match="workspace_id is not known: give workspace_id= to"):
+    with pytest.raises(UsageError, match="workspace_id is missing: pass workspace_id= to"):
         client.request("GET", PROJECTS)
 
 
@@ -127,11 +127,11 @@ def test_a_list_in_a_query_may_be_anything_that_is_iterated(connect: Connect, wi
         ({"page": {"a": 1}}, f"query: page {NO_PARAMETER}, got {{'a': 1}}"),
         ({"page": b"1"}, f"query: page {NO_PARAMETER}, got b'1'"),
         ({"page": timedelta(1)}, f"query: page {NO_PARAMETER}, got datetime.timedelta("),
-        ({"from": NAIVE}, "query: from must carry a time zone, got 2026-01-12"),
-        ({5: "b"}, "query must be named by text, got 5"),
+        ({"from": NAIVE}, "query: from must have a time zone, got 2026-01-12"),
+        ({5: "b"}, "query keys must be text, got 5"),
         ("a=b", "query must be a mapping of names to values, got 'a=b'"),
         ([("a", "b")], "query must be a mapping of names to values, got [('a', 'b')]"),
-        ({"q": "\udc80"}, "it cannot be written: 'utf-8' codec can't encode"),
+        ({"q": "\udc80"}, "the request cannot be encoded: 'utf-8' codec can't encode"),
     ),
 )
 def test_what_no_query_can_hold_is_refused(
@@ -179,16 +179,16 @@ def test_mappings_and_sequences_of_other_kinds_are_sent_as_what_they_are(
 @pytest.mark.parametrize(
     ("value", "message"),
     (
-        (object(), "json must be what JSON can hold, got <object object"),
-        ({"x": {1, 2j}}, "json.x must be what JSON can hold, got {"),
-        ({"x": [0, b"raw"]}, "json.x[1] must be what JSON can hold, got b'raw'"),
-        ({"x": {5: 1}}, "json.x must be what JSON can hold, got {5: 1}"),
-        ([math.nan], "json[0] must be what JSON can hold, got nan"),
-        ([-math.inf], "json[0] must be what JSON can hold, got -inf"),
-        ({"at": NINE}, "json.at must be what JSON can hold, such as its isoformat(), got datetime"),
-        ({"at": NAIVE}, "json.at must be what JSON can hold, such as its isoformat(), got"),
+        (object(), "json must be a JSON value, got <object object"),
+        ({"x": {1, 2j}}, "json.x must be a JSON value, got {"),
+        ({"x": [0, b"raw"]}, "json.x[1] must be a JSON value, got b'raw'"),
+        ({"x": {5: 1}}, "json.x must be a JSON value, got {5: 1}"),
+        ([math.nan], "json[0] must be a JSON value, got nan"),
+        ([-math.inf], "json[0] must be a JSON value, got -inf"),
+        ({"at": NINE}, "json.at must be a JSON value, such as its isoformat(), got datetime"),
+        ({"at": NAIVE}, "json.at must be a JSON value, such as its isoformat(), got"),
         (None, ""),
-        ("\udc80", "it cannot be written: 'utf-8' codec can't encode"),
+        ("\udc80", "the request cannot be encoded: 'utf-8' codec can't encode"),
     ),
 )
 def test_a_body_that_is_no_json_is_refused(
@@ -196,7 +196,9 @@ def test_a_body_that_is_no_json_is_refused(
 ) -> None:
     endless: list[Any] = []
     endless.append(endless)
-    value, message = (value, message) if message else (endless, "it cannot be written: maximum rec")
+    value, message = (
+        (value, message) if message else (endless, "the request cannot be encoded: maximum rec")
+    )
 
     with pytest.raises(UsageError) as caught:
         connect(wire.url).request("PUT", "/x", json=value)
@@ -217,7 +219,7 @@ def test_an_empty_answer_has_no_value(connect: Connect, wire: Wire, method: str)
 def test_an_answer_that_is_no_json_is_an_error(connect: Connect, wire: Wire) -> None:
     wire.answer("200 OK", b"<html>", "Content-Type: text/html")
 
-    with pytest.raises(DecodeError, match=r"^GET /x: the answer is not what") as caught:
+    with pytest.raises(DecodeError, match=r"^GET /x: the response does not match") as caught:
         connect(wire.url).request("GET", "/x")
 
     assert caught.value.body == b"<html>"
@@ -315,7 +317,7 @@ def test_it_takes_the_options_of_any_call(connect: Connect, wire: Wire) -> None:
 )
 def test_a_path_that_may_lead_elsewhere_is_refused(connect: Connect, wire: Wire, path: Any) -> None:
     with pytest.raises(
-        UsageError, match=r"^request: path must begin with / and hold no space, "
+        UsageError, match=r"^request: path must begin with / and must not contain spaces, "
     ) as caught:
         connect(wire.url).request("GET", path)
 
@@ -327,7 +329,7 @@ def test_a_path_that_may_lead_elsewhere_is_refused(connect: Connect, wire: Wire,
 
 @pytest.mark.parametrize("method", ("get", "", "G T", "GET\r\n", "GÉT", None))
 def test_a_method_that_is_none_is_refused(connect: Connect, wire: Wire, method: Any) -> None:
-    with pytest.raises(UsageError, match="method must be in capitals, such as GET"):
+    with pytest.raises(UsageError, match="method must be in upper case, such as GET"):
         connect(wire.url).request(method, "/x")
 
     assert wire.requests == []

@@ -278,7 +278,7 @@ def test_a_server_that_gives_a_page_again_is_an_error_and_not_without_end(
         got.extend(chr(item.id) for item in walk.items)
 
     cost = len(given) // 2 + 1
-    told = f"time_blocks.iterate: page {cost} holds what an earlier page held"
+    told = f"time_blocks.iterate: page {cost} repeats an earlier page"
     assert str(caught.value) == told
     assert caught.value.body == page(*map(ord, pages[cost - 1]))
     assert caught.value.attempts == 1
@@ -295,13 +295,13 @@ def test_pages_that_share_some_items_are_not_the_same_page(connect: Connect, wir
 
 
 REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
-    ({"date_from": datetime(2026, 1, 1)}, "date_from must carry a time zone"),  # noqa: DTZ001
-    ({"page": 0}, "page is wrong"),
-    ({"per_page": 0}, "per_page is wrong"),
-    ({"per_page": 101}, "per_page is wrong"),
+    ({"date_from": datetime(2026, 1, 1)}, "date_from must have a time zone"),  # noqa: DTZ001
+    ({"page": 0}, "page is invalid"),
+    ({"per_page": 0}, "per_page is invalid"),
+    ({"per_page": 101}, "per_page is invalid"),
     ({"order_by": ["end"]}, "order_by"),
-    ({"order_by": "start"}, "put it into a list"),
-    ({"workspace_id": 0}, "workspace_id is wrong"),
+    ({"order_by": "start"}, "pass a list"),
+    ({"workspace_id": 0}, "workspace_id is invalid"),
 )
 
 

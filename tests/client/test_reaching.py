@@ -139,7 +139,7 @@ UNUSABLE = {
     "http://1.2.3.999:80": HOST_OR_PORT,
     "http://proxy..example": HOST_OR_PORT,
     "gopher://proxy.example": "its scheme must be one of http, https, socks5, socks5h, as in http://",
-    "http://jane:a b@proxy.example": "it has a space or a control character",
+    "http://jane:a b@proxy.example": "it contains a space or a control character",
     "http://jane:a#b@proxy.example": "# / \\? in its user name or password must be percent-encoded",
 }
 
@@ -217,7 +217,7 @@ def test_a_socks_proxy_is_not_taken_for_an_http_proxy(
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", wire.url.removesuffix("/api").replace("http://", "socks5://"))
 
-    with pytest.raises(UsageError, match=r"^ALL_PROXY cannot be used: SOCKS needs"):
+    with pytest.raises(UsageError, match=r"^ALL_PROXY cannot be used: SOCKS proxies need"):
         connect("http://focus.example/api")
 
     assert wire.requests == []

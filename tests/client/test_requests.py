@@ -174,7 +174,7 @@ REFUSED: tuple[tuple[str, tuple[Any, ...], dict[str, Any], str], ...] = (
         (),
         {"date_from": datetime(2026, 1, 1, 10), "date_to": NOON},  # noqa: DTZ001  (naive on purpose)
         (
-            "time_blocks.list: date_from must carry a time zone, got 2026-01-01 10:00:00; "
+            "time_blocks.list: date_from must have a time zone, got 2026-01-01 10:00:00; "
             "use datetime.now(UTC) or add tzinfo"
         ),
     ),
@@ -182,59 +182,59 @@ REFUSED: tuple[tuple[str, tuple[Any, ...], dict[str, Any], str], ...] = (
         "create",
         (100,),
         {"start": datetime(2026, 1, 1, 10)},  # noqa: DTZ001  (naive on purpose)
-        "time_blocks.create: start must carry a time zone, got 2026-01-01 10:00:00; ",
+        "time_blocks.create: start must have a time zone, got 2026-01-01 10:00:00; ",
     ),
     (
         "bulk_create",
         ([TimeBlockBulkCreateItem(start=datetime(2026, 1, 1), task_id=1)],),  # noqa: DTZ001
         {},
-        "time_blocks.bulk_create: time_blocks[0].start must carry a time zone",
+        "time_blocks.bulk_create: time_blocks[0].start must have a time zone",
     ),
     (
         "create",
         (100,),
         {"start": None},
-        "start is None, and null is never sent; give a value, or leave",
+        "start is None, and null is never sent; pass a value, or omit",
     ),
     ("update", (100, 7), {"duration": None}, "duration is None, and null is never sent"),
     ("list_for_task", (100,), {"page": None}, "page is None, and null is never sent"),
-    ("update", (100, 7), {"duration": -1}, "duration is wrong: expected `int` >= 0, got -1"),
+    ("update", (100, 7), {"duration": -1}, "duration is invalid: expected `int` >= 0, got -1"),
     (
         "update",
         (100, 7),
         {"duration": 2**63},
-        "duration is wrong: expected `int` <= 9223372036854775807",
+        "duration is invalid: expected `int` <= 9223372036854775807",
     ),
     (
         "update",
         (100, 7),
         {"new_task_id": 2**63},
-        "new_task_id is wrong: expected `int` <= 9223372036854775807",
+        "new_task_id is invalid: expected `int` <= 9223372036854775807",
     ),
-    ("update", (100, 7), {"duration": "60"}, "duration is wrong: expected `int`, got '60'"),
-    ("update", (100, 7), {"duration": 60.0}, "duration is wrong: expected `int`, got 60.0"),
-    ("update", (100, 7), {"duration": True}, "duration is wrong: expected `int`, got True"),
+    ("update", (100, 7), {"duration": "60"}, "duration is invalid: expected `int`, got '60'"),
+    ("update", (100, 7), {"duration": 60.0}, "duration is invalid: expected `int`, got 60.0"),
+    ("update", (100, 7), {"duration": True}, "duration is invalid: expected `int`, got True"),
     (
         "update",
         (100, 7),
         {"duration": timedelta(seconds=1.5)},
         "duration must be whole seconds, zero or more, got datetime.timedelta(",
     ),
-    ("update", (100, 7), {"completed": 1}, "completed is wrong: expected `bool`, got 1"),
-    ("update", (100, 7), {"new_task_id": 0}, "new_task_id is wrong: expected `int` >= 1, got 0"),
+    ("update", (100, 7), {"completed": 1}, "completed is invalid: expected `bool`, got 1"),
+    ("update", (100, 7), {"new_task_id": 0}, "new_task_id is invalid: expected `int` >= 1, got 0"),
     (
         "list_for_task",
         (100,),
         {"per_page": 101},
-        "per_page is wrong: expected `int` <= 100, got 101",
+        "per_page is invalid: expected `int` <= 100, got 101",
     ),
-    ("list_for_task", (100,), {"page": 0}, "page is wrong: expected `int` >= 1, got 0"),
+    ("list_for_task", (100,), {"page": 0}, "page is invalid: expected `int` >= 1, got 0"),
     (
         "list_for_task",
         (100,),
         {"order_by": ["name"]},
         (
-            "order_by[0] is wrong: no such value, got 'name'; there are start, -start, task_id, "
+            "order_by[0] is invalid: not a valid choice, got 'name'; choose from start, -start, task_id, "
             "-task_id, created_at, -created_at, updated_at, -updated_at"
         ),
     ),
@@ -242,51 +242,51 @@ REFUSED: tuple[tuple[str, tuple[Any, ...], dict[str, Any], str], ...] = (
         "list_for_task",
         (100,),
         {"order_by": []},
-        "order_by is wrong: expected `array` of length >= 1",
+        "order_by is invalid: expected `array` of length >= 1",
     ),
     (
         "list_for_task",
         (100,),
         {"order_by": "start"},
-        "order_by is wrong: expected `array`, got 'start'; put it into a list",
+        "order_by is invalid: expected `array`, got 'start'; pass a list",
     ),
-    ("get", (0, 7), {}, "task_id is wrong: expected `int` >= 1, got 0"),
-    ("get", (100, "7/../8"), {}, "time_block_id is wrong: expected `int`, got '7/../8'"),
-    ("get", (100, 2**63), {}, "time_block_id is wrong: expected `int` <= 9223372036854775807"),
-    ("get", (100, True), {}, "time_block_id is wrong: expected `int`, got True"),
+    ("get", (0, 7), {}, "task_id is invalid: expected `int` >= 1, got 0"),
+    ("get", (100, "7/../8"), {}, "time_block_id is invalid: expected `int`, got '7/../8'"),
+    ("get", (100, 2**63), {}, "time_block_id is invalid: expected `int` <= 9223372036854775807"),
+    ("get", (100, True), {}, "time_block_id is invalid: expected `int`, got True"),
     (
         "bulk_update",
         ([{"duration": 5}],),
         {},
-        "items[0].id is missing, and must be given",
+        "items[0].id is required",
     ),
     (
         "bulk_create",
         ([object()],),
         {},
-        "time_blocks[0] is wrong: expected `object`, got <object object",
+        "time_blocks[0] is invalid: expected `object`, got <object object",
     ),
-    ("bulk_delete", ([object()],), {}, "ids[0] is wrong: expected `int`, got <object object"),
+    ("bulk_delete", ([object()],), {}, "ids[0] is invalid: expected `int`, got <object object"),
     ("bulk_update", (None,), {}, "items is None, and null is never sent"),
     (
         "bulk_update",
         ("abc",),
         {},
-        "items is wrong: expected `array`, got 'abc'; put it into a list",
+        "items is invalid: expected `array`, got 'abc'; pass a list",
     ),
     ("bulk_update", ([{"id": 1, "complete": True}],), {}, "contains unknown field `complete`"),
     ("bulk_create", ([TimeBlockBulkUpdateItem(id=1, start=NINE, task_id=2)],), {}, "field `id`"),
     ("get", (None, 7), {}, "task_id is None, and null is never sent"),
-    ("get", (UNSET, 7), {}, "time_blocks.get: task_id is missing, and must be given"),
-    ("get", (100, UNSET), {}, "time_blocks.get: time_block_id is missing, and must be given"),
-    ("create", (100,), {"start": UNSET}, "time_blocks.create: start is missing, and must be given"),
+    ("get", (UNSET, 7), {}, "time_blocks.get: task_id is required"),
+    ("get", (100, UNSET), {}, "time_blocks.get: time_block_id is required"),
+    ("create", (100,), {"start": UNSET}, "time_blocks.create: start is required"),
     (
         "list",
         (),
         {"date_from": UNSET, "date_to": NOON},
-        "time_blocks.list: date_from is missing, and must be given",
+        "time_blocks.list: date_from is required",
     ),
-    ("bulk_delete", (UNSET,), {}, "time_blocks.bulk_delete: ids is missing, and must be given"),
+    ("bulk_delete", (UNSET,), {}, "time_blocks.bulk_delete: ids is required"),
     (
         "create",
         (100,),
@@ -303,17 +303,22 @@ REFUSED: tuple[tuple[str, tuple[Any, ...], dict[str, Any], str], ...] = (
         "bulk_create",
         ([TimeBlockBulkCreateItem(start=NINE, task_id=1), {"start": NINE, "task_id": 1}],),
         {},
-        "time_blocks[1] is wrong: expected `TimeBlockBulkCreateItem`, got {'start': datetime",
+        "time_blocks[1] is invalid: expected `TimeBlockBulkCreateItem`, got {'start': datetime",
     ),
     (
         "bulk_update",
         ([{"id": 1, "completed": True}],),
         {},
-        "items[0] is wrong: expected `TimeBlockBulkUpdateItem`, got {'id': 1, 'completed': True}",
+        "items[0] is invalid: expected `TimeBlockBulkUpdateItem`, got {'id': 1, 'completed': True}",
     ),
-    ("bulk_delete", (1001,), {}, "ids is wrong: expected `array`, got 1001; put it into a list"),
+    ("bulk_delete", (1001,), {}, "ids is invalid: expected `array`, got 1001; pass a list"),
     ("get", (100, 7), {"organization_id": None}, "organization_id is None, and null is never sent"),
-    ("update", (100, 7), {"duration": float("nan")}, "duration is wrong: expected `int`, got nan"),
+    (
+        "update",
+        (100, 7),
+        {"duration": float("nan")},
+        "duration is invalid: expected `int`, got nan",
+    ),
 )
 
 
@@ -342,7 +347,7 @@ def test_wrong_arguments_are_refused_and_nothing_is_sent(
 def test_a_missing_workspace_is_refused(connect: Connect, wire: Wire) -> None:
     client = connect(wire.url, workspace_id=None)
 
-    with pytest.raises(UsageError, match="workspace_id is not known: give workspace_id= to the"):
+    with pytest.raises(UsageError, match="workspace_id is missing: pass workspace_id= to the"):
         client.call("get", 100, 7)
 
     assert wire.requests == []
@@ -402,11 +407,11 @@ def test_the_datetimes_of_other_libraries_are_sent_too(connect: Connect, wire: W
 def test_instants_of_any_offset_are_sent_as_the_same_instant(moment: datetime) -> None:
     from _toggl_focus.operations import list_time_blocks  # noqa: PLC0415
     from toggl_focus._config.settings import Settings  # noqa: PLC0415
-    from toggl_focus._messages.write import write  # noqa: PLC0415
+    from toggl_focus._messages.write import encode_request  # noqa: PLC0415
 
     request = list_time_blocks(date_from=moment, date_to=moment)
 
-    query = write(request, Settings("https://x", "", 1, 1)).url.partition("?")[2]
+    query = encode_request(request, Settings("https://x", "", 1, 1)).url.partition("?")[2]
 
     sent = dict(parse_qsl(query))["date_from"]
     assert sent.endswith("Z")

@@ -514,7 +514,7 @@ def test_an_error_tells_how_often_it_was_sent(connect: Connect, wire: Wire) -> N
 
     assert caught.value.attempts == 3
     assert caught.value.sent
-    assert caught.value.__notes__ == ["It was tried 3 times."]
+    assert caught.value.__notes__ == ["Attempts: 3."]
 
 
 def test_an_error_of_the_only_attempt_has_nothing_to_add(connect: Connect, wire: Wire) -> None:
@@ -551,8 +551,8 @@ def test_a_404_to_a_repeated_delete_tells_that_the_first_may_have_done_it(
         connect(wire.url, clock=FakeClock(), max_retries=2).call("delete", 100, 7)
 
     assert caught.value.__notes__ == [
-        "It was tried 2 times.",
-        "An earlier attempt may have done it all the same.",
+        "Attempts: 2.",
+        "An earlier attempt may have succeeded.",
     ]
 
 
@@ -563,7 +563,7 @@ def test_a_bulk_error_tells_that_an_earlier_attempt_may_have_done_it(
     wire.answer("404 Not Found")
     client = connect(wire.url, clock=FakeClock(), max_retries=2)
 
-    with pytest.raises(BulkError, match=r"failed \(or may be done\): 1") as caught:
+    with pytest.raises(BulkError, match=r"failed \(or possibly done\): 1") as caught:
         client.straight("bulk_delete", [7])
 
     assert caught.value.attempts == 2
@@ -664,7 +664,7 @@ def test_all_waits_for_the_quota_together_are_no_longer_than_allowed(
         connect(wire.url, clock=clock, wait_for_quota=100).call("get", 100, 7)
 
     assert clock.slept == [61.25]
-    assert caught.value.__notes__ == ["It was tried 2 times."]
+    assert caught.value.__notes__ == ["Attempts: 2."]
 
 
 def test_with_leave_without_end_the_quota_is_waited_for_again_and_again(
@@ -759,4 +759,4 @@ def test_what_went_before_counts_for_whether_it_was_sent(connect: Connect) -> No
         client.call("delete", 100, 7)
 
     assert caught.value.sent
-    assert caught.value.__notes__[-1] == "An earlier attempt may have done it all the same."
+    assert caught.value.__notes__[-1] == "An earlier attempt may have succeeded."

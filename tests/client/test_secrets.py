@@ -322,5 +322,5 @@ def test_the_locals_of_what_writes_a_request_are_forgotten_and_no_others(wrong: 
         for frame, _ in traceback.walk_tb(caught.value.__traceback__)
         if not frame.f_locals
     }
-    assert names & {"write", "but", "checked"} <= empty
-    assert names & {"write", "but"}
+    assert names & {"encode_request", "override", "check_headers"} <= empty
+    assert names & {"encode_request", "override"}

@@ -240,7 +240,7 @@ def test_in_trio_it_is_said_that_asyncio_is_needed(*, injected: bool) -> None:
 
     trio.run(use)
 
-    why = "AsyncTogglFocus runs on asyncio only; with Trio, use TogglFocus in a worker thread"
+    why = "AsyncTogglFocus needs a running asyncio event loop; with Trio, use TogglFocus in a worker thread"
     called = ("time_blocks.archive", "time_blocks.stream", "time_blocks.iterate", "GET /x")
     assert told == [f"{name}: {why}" for name in called]
 

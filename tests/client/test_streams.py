@@ -367,7 +367,7 @@ def test_a_stream_that_was_interrupted_is_no_short_list(
             with pytest.raises(builtins.TimeoutError):
                 async with asyncio.timeout(0.02):
                     await anext(stream)
-            with pytest.raises(TransportError, match="was interrupted by CancelledError; ask anew"):
+            with pytest.raises(TransportError, match="was interrupted by CancelledError; call"):
                 await anext(stream)
 
     asyncio.run(read())

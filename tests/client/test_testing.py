@@ -396,7 +396,7 @@ def test_an_answer_that_is_cut_is_not_recorded(connect: Connect, wire: Wire, pat
 
 
 def test_a_folder_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=f"needs a file to write, and {tmp_path} is a folder"):
+    with pytest.raises(UsageError, match=f"needs a path to a file, but {tmp_path} is a folder"):
         Recorder(tmp_path)
 
 
@@ -499,7 +499,7 @@ def test_a_request_asked_again_gets_the_answers_in_their_order_and_no_more(
         replayed.call("get", 100, 7)
     used = "GET /api/organizations/1/workspaces/10/tasks/100/time-blocks/7"
     assert str(caught.value).splitlines()[:-1] == [
-        f"{path} has no answer left for {used}",
+        f"{path} has no response left for {used}",
         "The nearest in the recording:",
         f"  exchanges[0]: {used} (used)",
         f"  exchanges[1]: {used} (used)",
@@ -551,12 +551,10 @@ def test_a_request_that_was_not_recorded_shows_how_it_differs_from_the_nearest(
         client.call(*call, **arguments.get(call[0], {}))
 
     lines = str(caught.value).splitlines()
-    assert lines[0].startswith(f"{path} has no answer left for ")
+    assert lines[0].startswith(f"{path} has no response left for ")
     changed = [each for each in lines if each[0] in "+-" and each[:3] not in {"---", "+++"}]
     assert changed == differences
-    assert lines[-1] == (
-        "Where the request is right, record anew: see toggl_focus.testing.Recorder"
-    )
+    assert lines[-1] == ("If the request is right, record again: see toggl_focus.testing.Recorder")
 
 
 @pytest.mark.parametrize(
@@ -575,7 +573,7 @@ def test_urls_that_differ_have_different_answers(path: Path, recorded: str, aske
 
     with (
         httpx.Client(transport=Replayer(path)) as http,
-        pytest.raises(UnexpectedRequest, match="has no answer left"),
+        pytest.raises(UnexpectedRequest, match="has no response left"),
     ):
         http.get(NOWHERE + asked)
 
@@ -687,7 +685,7 @@ def test_what_was_not_asked_for_is_told(connect: Connect, path: Path) -> None:
         replayer.assert_done()
     assert str(caught.value).splitlines() == [
         f"{path} was not replayed as recorded",
-        "not asked for, though recorded:",
+        "recorded, but not requested:",
         *(f"  {line}" for line in left),
     ]
 
@@ -712,7 +710,7 @@ def test_an_unexpected_request_that_was_swallowed_is_told_in_the_end(
     with pytest.raises(UnexpectedRequest):
         replaying(connect, replayer).call("archive", 100, 7)
 
-    with pytest.raises(AssertionError, match=f"and not recorded:\n  POST {ARCHIVE}"):
+    with pytest.raises(AssertionError, match=f"but not recorded:\n  POST {ARCHIVE}"):
         replayer.assert_done()
 
 
@@ -773,7 +771,7 @@ def test_a_recorder_sends_with_a_transport_of_the_clients_colour_only(
     recorder = Recorder(path, other(verify=False))
     client = connect(NOWHERE, http_client=connect.http_client(transport=recorder))
 
-    with pytest.raises(UsageError, match=rf"sends with {other.__name__}, which is no \w*Base"):
+    with pytest.raises(UsageError, match=rf"sends with {other.__name__}, which is not a \w*Base"):
         client.call("get", 100, 7)
 
 
@@ -787,7 +785,7 @@ def test_one_recorder_does_not_serve_clients_of_both_colours(wire: Wire, path: P
 
     with httpx.Client(transport=recorder) as http:
         http.get(wire.url)
-        with pytest.raises(UsageError, match="and each client its own Recorder"):
+        with pytest.raises(UsageError, match="and use one Recorder per client"):
             asyncio.run(ask())
 
 
@@ -797,7 +795,7 @@ def test_a_client_of_another_library_is_refused(path: Path, kind: Any) -> None:
 
     with (
         httpx2.Client(transport=kind(path)) as http,
-        pytest.raises(UsageError, match=r"a transport for httpx, got a httpx2\S* request"),
+        pytest.raises(UsageError, match=r"this transport needs httpx requests, got one of httpx2"),
     ):
         http.get(NOWHERE)
 
@@ -974,11 +972,11 @@ def test_others_run_while_a_fake_clock_sleeps() -> None:
         (lambda: FakeClock("2026"), "start must be a datetime with a time zone, got '2026'"),  # type: ignore[arg-type]
         (lambda: FakeClock(randoms=3), "randoms must be numbers from 0 up to 1"),  # type: ignore[arg-type]
         (lambda: FakeClock(randoms=["a"]), "randoms must be numbers from 0 up to 1"),  # type: ignore[list-item]
-        (lambda: FakeClock().advance("5"), "time only goes on: seconds must be 0 or more, got '5'"),  # type: ignore[arg-type]
+        (lambda: FakeClock().advance("5"), "seconds must be 0 or more, got '5'"),  # type: ignore[arg-type]
         (lambda: FakeClock(randoms=()), "randoms must be numbers from 0 up to 1, at least one"),
         (lambda: FakeClock(randoms=(0.5, 1)), "randoms must be numbers from 0 up to 1"),
         (lambda: FakeClock(randoms=(-0.1,)), "randoms must be numbers from 0 up to 1"),
-        (lambda: FakeClock().advance(-1), "time only goes on: seconds must be 0 or more, got -1"),
+        (lambda: FakeClock().advance(-1), "seconds must be 0 or more, got -1"),
         (lambda: FakeClock().sleep(float("nan")), "seconds must be 0 or more, got nan"),
     ),
 )

@@ -208,14 +208,14 @@ def test_durations_that_are_not_whole_seconds_are_refused(api: Api, value: timed
 @pytest.mark.parametrize(
     ("value", "message"),
     (
-        (pendulum.duration(hours=-1), "is wrong: expected `int` >= 0, got -3600"),
-        (pendulum.date(2026, 1, 1) - pendulum.date(2026, 1, 2), "is wrong: expected `int` >= 0"),
-        (pd.NaT, "is NaT, which is no time; leave it out"),
-        (np.timedelta64(1, "h"), "is wrong: expected `int`, got np.timedelta64(1,'h')"),
-        (relativedelta(hours=1), "is wrong: expected `int`, got relativedelta(hours=+1)"),
-        (np.float64(60), "is wrong: expected `int`, got np.float64(60.0)"),
-        (np.array([1, 2]), "is wrong: expected `int`, got array([1, 2])"),
-        (object(), "is wrong: expected `int`, got <object object at"),
+        (pendulum.duration(hours=-1), "is invalid: expected `int` >= 0, got -3600"),
+        (pendulum.date(2026, 1, 1) - pendulum.date(2026, 1, 2), "is invalid: expected `int` >= 0"),
+        (pd.NaT, "is NaT, which is not a time; omit it"),
+        (np.timedelta64(1, "h"), "is invalid: expected `int`, got np.timedelta64(1,'h')"),
+        (relativedelta(hours=1), "is invalid: expected `int`, got relativedelta(hours=+1)"),
+        (np.float64(60), "is invalid: expected `int`, got np.float64(60.0)"),
+        (np.array([1, 2]), "is invalid: expected `int`, got array([1, 2])"),
+        (object(), "is invalid: expected `int`, got <object object at"),
     ),
     ids=lambda each: type(each).__name__,
 )
@@ -278,8 +278,8 @@ def test_an_hour_that_comes_twice_is_the_one_it_says(api: Api, fold: int) -> Non
     ("value", "message"),
     (
         (pd.Timestamp("2026-01-12T09:00:00.000000999Z"), "must not be finer than a microsecond"),
-        (pd.Timestamp("2026-01-12"), "must carry a time zone, got 2026-01-12"),
-        (pendulum.naive(2026, 1, 12), "must carry a time zone, got 2026-01-12"),
+        (pd.Timestamp("2026-01-12"), "must have a time zone, got 2026-01-12"),
+        (pendulum.naive(2026, 1, 12), "must have a time zone, got 2026-01-12"),
         (pd.NaT, "NaT"),
     ),
     ids=lambda each: type(each).__name__,
@@ -326,7 +326,7 @@ def test_a_block_in_place_of_its_id_is_refused_with_what_to_do(api: Api) -> None
         with pytest.raises(UsageError) as caught:
             call()
 
-        assert str(caught.value).startswith(f"time_blocks.{name} is wrong: expected `int`, got")
+        assert str(caught.value).startswith(f"time_blocks.{name} is invalid: expected `int`, got")
         assert str(caught.value).endswith("; pass its id")
     assert api.sent == []
 
@@ -346,8 +346,8 @@ def test_none_in_an_update_points_to_what_clears_a_field(api: Api) -> None:
             call()
 
         assert str(caught.value) == (
-            f"{name} is None, and null is never sent; leave it out (or give UNSET) to keep it as "
-            "it is; to clear it, use time_blocks.replace, which empties what it is not given"
+            f"{name} is None, and null is never sent; omit it (or pass UNSET) to leave it "
+            "unchanged; to clear it, use time_blocks.replace, which clears every field that you omit"
         )
     calls = {
         "update: start": lambda: blocks.update(100, 7, start=nothing),  # which no block is without
@@ -359,7 +359,7 @@ def test_none_in_an_update_points_to_what_clears_a_field(api: Api) -> None:
             call()
 
         assert str(caught.value) == (
-            f"time_blocks.{name} is None, and null is never sent; give a value, or leave it out "
+            f"time_blocks.{name} is None, and null is never sent; pass a value, or omit it out "
             "(or give UNSET) where it is optional"
         )
     assert api.sent == []

@@ -14,7 +14,7 @@ TRACK_TOKEN = "0123456789abcdef0123456789abcdef"
 PLUS = "a + in a URL arrives as a space: write it as %2B"
 OFFSET = "add an offset: Z for UTC, or one such as +02:00, which is %2B02:00 in a URL"
 BEARER = "Send the API key as a Bearer token: Authorization: Bearer toggl_sk_…"
-TRACK = "This looks like a Toggl Track token, which never works with Toggl Focus"
+TRACK = "This looks like a Toggl Track token, which does not work with Toggl Focus"
 
 
 def basic(text: str) -> str:

@@ -70,7 +70,7 @@ def test_a_case_or_a_requirement_is_explained(name: str, text: str) -> None:
         ),
         (
             ["client", "own:other"],
-            "there is no own:other; there are own:sync, own:async, own:aiohttp",
+            "there is no own:other; choose from own:sync, own:async, own:aiohttp",
         ),
         (["client", "--known-failures", "/no/such.yaml", "own:sync"], "cannot read /no/such.yaml"),
         (

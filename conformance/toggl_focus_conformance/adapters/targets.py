@@ -57,7 +57,7 @@ def _own(word: str) -> Target:
     make = own.VARIANTS.get(word.removeprefix(OWN))
     if make is None:
         known = ", ".join(f"{OWN}{name}" for name in own.VARIANTS)
-        raise TargetError(f"there is no {word}; there are {known}")
+        raise TargetError(f"there is no {word}; choose from {known}")
     return Target(word, lambda silence: LocalAdapter(make, silence=silence))
 
 

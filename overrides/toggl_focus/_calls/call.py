@@ -1,165 +1,163 @@
-"""One call of an operation, from its first attempt to its answer: all of it that needs no IO.
+"""One call of an operation, from its first attempt to its response, without input and output.
 
-A sender begins an attempt, sends, and tells what came of it. It learns how long to wait before the
-next one, until the call is answered or its error is raised.
+A sender starts an attempt, hands it to the transport and reports how it ended. The call says how
+long to wait before the next attempt, or raises the error.
 """
 
 from __future__ import annotations
 
 import logging
-import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NoReturn, TypeVar
 
 from _toggl_focus.request import Response
+from toggl_focus._calls.attempt import Attempt
 from toggl_focus._calls.clock import Clock
-from toggl_focus._calls.hooks import Event, Hook, hooks_of, logger
+from toggl_focus._calls.deadline import TimeLimit
+from toggl_focus._calls.hooks import Event, Hook, check_hooks, logger
 from toggl_focus._calls.quota import Quota, quota
-from toggl_focus._calls.retries import LONGEST_RETRY_AFTER, may_be_done, pause
-from toggl_focus._config.options import Policy, checked
+from toggl_focus._calls.retries import RetryBudget, maybe_done
+from toggl_focus._config.options import Policy, check_headers
 from toggl_focus._errors import (
     Headers,
     QuotaExceeded,
-    TimeoutError,  # noqa: A004  (ours is the builtin one's subclass)
+    TimeoutError,  # noqa: A004  (a subclass of the builtin one)
     TogglFocusError,
     TransportError,
     UsageError,
 )
 from toggl_focus._errors.frames import forget_locals
 from toggl_focus._errors.shown import shown
-from toggl_focus._messages.read import is_success, read, refusal
-from toggl_focus._messages.write import Outgoing
+from toggl_focus._messages.read import api_error, decode_response, is_success
+from toggl_focus._messages.write import EncodedRequest
 
-__all__ = ["Call", "Watch", "watching"]
+__all__ = ["Call", "Shared", "shared_by_calls"]
 
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Watch:
-    """What the calls of a client, and of all views of it, have in common."""
+class Shared:
+    """What all calls of a client share, views made by `with_options` included."""
 
     clock: Clock
     hooks: Sequence[Hook]
     quota: Quota | None = None
 
 
-def watching(clock: Clock | None, hooks: Iterable[Hook]) -> Watch:
-    """What a client's constructor says; raises UsageError for what is neither."""
+def shared_by_calls(clock: Clock | None, hooks: Iterable[Hook]) -> Shared:
+    """Check the clock and hooks given to a client. Raises UsageError if one is invalid."""
     if not isinstance(clock, Clock | None):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise UsageError(f"clock must be an instance of Clock, got {shown(clock)}")
-    return Watch(clock or Clock(), hooks_of(hooks))
+    return Shared(clock or Clock(), check_hooks(hooks))
 
 
 class Call(Generic[T]):
-    """A call under way. `attempts`: how many requests it has cost. `event`: the latest of them.
+    """A call in progress.
 
-    maybe_done: whether an attempt before the latest may have been acted on. under_way: whether the
-    latest has not ended yet, or was the last. unread: why the body of an error response could not
-    be read, or not all of it.
+    attempts: how many requests it has made. maybe_done: whether the service may have acted on an
+    attempt before the current one. in_progress: whether the current attempt has started, and has
+    not ended with another one to follow. limit: how long it may take.
     """
 
-    def __init__(self, outgoing: Outgoing[T], policy: Policy, watch: Watch) -> None:
-        self.outgoing = outgoing
+    def __init__(self, request: EncodedRequest[T], policy: Policy, shared: Shared) -> None:
+        self.request = request
         self.attempts = 0
-        self.timeouts: Mapping[str, float | None] = policy.timeouts
-        self._policy = policy
-        self._watch = watch
-        self._clock = watch.clock
-        self._over_by = math.inf
-        if policy.deadline is not None:
-            self._over_by = self._clock.monotonic() + policy.deadline
-        self._whole_by = math.inf
-        self._retries = 0
-        self._quota_waits = 0
-        self._waited = 0.0  # of the time that the caller allowed for the quota
-        self._final = False
-        self._error: BaseException | None = None
         self.maybe_done = False
-        self.under_way = False
-        self.unread: TogglFocusError | None = None
+        self.in_progress = False
+        self._policy = policy
+        self._shared = shared
+        self._clock = clock = shared.clock
+        self.limit = TimeLimit(clock, policy.deadline, self._too_late)
+        self._budget = RetryBudget(
+            request.operation, policy.max_retries, policy.wait_for_quota, clock
+        )
+        self._retryable = True
+        self._error: BaseException | None = None
         self._handled: BaseException | None = None
 
-    def begin(self) -> None:
-        """Begin an attempt. Raises what a hook raises, and TimeoutError where no time is left."""
+    def start_attempt(self) -> Attempt:
+        """Start an attempt. Raises whatever a hook raises, and TimeoutError if the time is up."""
         self._handled = sys.exception()
-        operation = self.outgoing.operation
-        headers = dict(self._policy.headers)
-        self.unread = None
-        self.event = event = Event(
-            operation.id, operation.method, self.outgoing.url, self.attempts + 1, headers
+        request, policy = self.request, self._policy
+        operation = request.operation
+        self._event = event = Event(
+            operation.id, operation.method, request.url, self.attempts + 1, dict(policy.headers)
         )
-        told: list[Hook] = []
+        notified: list[Hook] = []
         try:
-            for hook in self._watch.hooks:
+            for hook in self._shared.hooks:
                 hook.before(event)
-                told.append(hook)
-            if told:
-                event.headers = checked(event.headers, f"{self.outgoing.name}: ")
-            self._begun = self._clock.monotonic()
-            self.in_time()
+                notified.append(hook)
+            if notified:
+                event.headers = check_headers(event.headers, f"{request.name}: ")
+            self._started = now = self._clock.monotonic()
+            self.limit.check()
         except BaseException as error:
             event.error = error
-            self._tell(told)
+            self._notify(notified)
             raise
-        if self._over_by != math.inf:
-            self.timeouts = self._policy.within(self._over_by - self._begun)
-        if (whole := self._policy.timeouts["read"]) is not None:
-            self._whole_by = self._begun + whole
+        left = self.limit.until_deadline(now)
+        timeouts = policy.timeouts if left is None else policy.timeouts_within(left)
+        self.limit.start_response(now, policy.timeouts["read"])
         self.attempts += 1
-        self.under_way = True
+        self.in_progress = True
+        return Attempt(request, event.headers, timeouts, self.limit)
 
-    def answered(self, status: int, headers: Headers) -> None:
-        """Take note of an answer's head."""
-        self.event.status = self.status = status
+    def received(self, status: int, headers: Headers) -> None:
+        """Note the status and headers of a response whose body is still to come."""
+        self._event.status = self._status = status
         self.headers = headers
-        if told := quota(headers, self._clock):
-            self.event.quota = self._watch.quota = told
+        if latest := quota(headers, self._clock):
+            self._event.quota = self._shared.quota = latest
 
-    def opened(self) -> None:
-        """Take note that items are given from now on: none may come twice, and none too late."""
-        self._final = True
-        self._whole_by = math.inf
+    def start_items(self) -> None:
+        """Note that items go to the caller from now on: a retry would repeat them."""
+        self._retryable = False
+        self.limit.end_response()
 
-    def whole(self, body: bytes) -> Response[T]:
-        """End the call with the body of its answer. Raises APIError and DecodeError."""
-        if not is_success(self.status):
-            self.refuse(body)
-        response = read(self.outgoing, self.status, self.headers, body, self.attempts)
-        self.end()
+    def finish(self, body: bytes, body_error: TogglFocusError | None = None) -> Response[T]:
+        """End the call with the body of its response. Raises APIError and DecodeError."""
+        if not is_success(self._status):
+            self.reject(body, body_error)
+        response = decode_response(self.request, self._status, self.headers, body, self.attempts)
+        self.end_attempt()
         return response
 
-    def refuse(self, body: bytes) -> NoReturn:
-        """Raise the APIError that a response is; what is wrong with its body is the cause."""
-        error = refusal(self.outgoing, self.status, self.headers, body)
-        if self.unread is not None:
-            error.add_note(f"Its body could not be read: {self.unread}")
-        raise error from self.unread
+    def reject(self, body: bytes, body_error: TogglFocusError | None) -> NoReturn:
+        """Raise the APIError of an error response.
 
-    def failed(self, error: BaseException) -> float:
-        """End the attempt with this error; gives the seconds to wait before the next.
+        body_error: why its body could not be read completely.
+        """
+        error = api_error(self.request, self._status, self.headers, body)
+        if body_error is not None:
+            error.add_note(f"Its body could not be read: {body_error}")
+        raise error from body_error
 
-        Raises the error where there is no next.
+    def fail(self, error: BaseException) -> float:
+        """End the attempt with this error, and return the seconds to wait before the next one.
+
+        Raises the error if no other attempt follows.
         """
         forget_locals(error, self._handled)
-        closed = isinstance(error, GeneratorExit)  # the reader of a stream has had enough
-        self.end(None if closed else error)
+        closed = isinstance(error, GeneratorExit)  # the caller stopped reading a stream
+        self.end_attempt(None if closed else error)
         if not isinstance(error, TogglFocusError):
             self._error = error
             raise error
         error.attempts = self.attempts
-        seconds = self._pause(error)
-        if seconds is None:
+        seconds = self._budget.pause(error) if self._retryable else None
+        if seconds is None or not self.limit.allows(seconds):
             self._annotate(error)
             self._error = error
             raise error
-        self.maybe_done |= may_be_done(error, self._clock)
-        self.under_way = False
-        waits_for_quota = isinstance(error, QuotaExceeded)
+        self._budget.spend(error, seconds)
+        self.maybe_done |= maybe_done(error, self._clock)
+        self.in_progress = False
         logger.log(
-            logging.WARNING if waits_for_quota else logging.INFO,
+            logging.WARNING if isinstance(error, QuotaExceeded) else logging.INFO,
             "%s; attempt %d follows in %.1f s",
             error,
             self.attempts + 1,
@@ -167,88 +165,59 @@ class Call(Generic[T]):
         )
         return seconds
 
-    def unbroken(self) -> None:
-        """Raise where a stream did not come to its end: what is left of it is no whole one."""
-        name = self.outgoing.name
+    def end_attempt(self, error: BaseException | None = None) -> None:
+        """Log the attempt, and notify the hooks."""
+        self.limit.end_response()
+        event = self._event
+        event.ms = (self._clock.monotonic() - self._started) * 1000
+        event.error = error
+        if logger.isEnabledFor(logging.DEBUG):
+            outcome = str(event.status or "no response")
+            if error is not None:
+                outcome += f", {type(error).__name__}"
+            message = "%s: %s %s: %s after %.1f ms (attempt %d)"
+            sent = event.operation, event.method, event.url
+            logger.debug(message, *sent, outcome, event.ms, event.attempt)
+        self._notify(self._shared.hooks)
+
+    def check_stream(self) -> None:
+        """Raise if a stream ended early: its remaining items are lost."""
+        name = self.request.name
         if isinstance(self._error, TogglFocusError):
             raise self._error
         if isinstance(self._error, GeneratorExit):
-            raise UsageError(f"{name}: the stream is closed; ask for a new one")
+            raise UsageError(f"{name}: the stream is closed; call {name} again")
         if self._error is not None:
-            told = f"{name}: the stream was interrupted by {type(self._error).__name__}; ask anew"
-            raise TransportError(told, self.outgoing.sent()) from self._error
+            message = (
+                f"{name}: the stream was interrupted by {type(self._error).__name__}; "
+                f"call {name} again"
+            )
+            raise TransportError(message, self.request.sent()) from self._error
 
-    def closed(self) -> None:
-        """Take note that a stream was closed, which may be before it began."""
+    def close_stream(self) -> None:
+        """Note that a stream was closed, possibly before its first item."""
         if self._error is None:
             self._error = GeneratorExit()
 
-    def end(self, error: BaseException | None = None) -> None:
-        """End the attempt: log it, and tell the hooks."""
-        self._whole_by = math.inf
-        event = self.event
-        event.ms = (self._clock.monotonic() - self._begun) * 1000
-        event.error = error
-        if logger.isEnabledFor(logging.DEBUG):
-            what = str(event.status or "no answer")
-            if error is not None:
-                what += f", {type(error).__name__}"
-            told = "%s: %s %s: %s after %.1f ms (attempt %d)"
-            sent = event.operation, event.method, event.url
-            logger.debug(told, *sent, what, event.ms, event.attempt)
-        self._tell(self._watch.hooks)
-
-    def in_time(self) -> None:
-        """Raise TimeoutError where it has taken too long."""
-        now = self._clock.monotonic()
-        if now >= self._over_by or now >= self._whole_by:
-            raise self.late()
-
-    def late(self) -> TimeoutError:
-        """The error of a call that has taken too long."""
-        if self._over_by <= self._whole_by:
-            told = f"the deadline of {self._policy.deadline} s has passed"
-        else:
-            told = f"no whole answer within {self._policy.timeouts['read']} s"
-        told = f"{self.outgoing.name}: {told}"
-        error = TimeoutError(told, self.outgoing.sent(), sent=self.maybe_done or self.under_way)
+    def _too_late(self, reason: str) -> TimeoutError:
+        maybe_sent = self.maybe_done or self.in_progress
+        message = f"{self.request.name}: {reason}"
+        error = TimeoutError(message, self.request.sent(), sent=maybe_sent)
         error.attempts = self.attempts
         return error
 
-    def left(self) -> float | None:
-        """How many seconds are left; None for no end."""
-        until = min(self._over_by, self._whole_by)
-        return None if until == math.inf else until - self._clock.monotonic()
-
-    def _tell(self, hooks: Sequence[Hook]) -> None:
-        event = self.event
+    def _notify(self, hooks: Sequence[Hook]) -> None:
+        event = self._event
         for hook in hooks:
             try:
                 hook.after(event)
-            except Exception:  # noqa: BLE001  (the answer is the caller's, whatever a hook makes of it)
+            except Exception:  # noqa: BLE001  (a hook must not lose the caller's response)
                 logger.exception("%s: %r failed after the attempt", event.operation, hook)
-
-    def _pause(self, error: TogglFocusError) -> float | None:
-        waits_for_quota = isinstance(error, QuotaExceeded)
-        if self._final or (not waits_for_quota and self._retries >= self._policy.max_retries):
-            return None
-        retries = self._quota_waits if waits_for_quota else self._retries
-        patience = self._policy.wait_for_quota - self._waited
-        seconds = pause(error, self.outgoing.operation, retries, patience, self._clock)
-        if seconds is None or self._clock.monotonic() + seconds >= self._over_by:
-            return None
-        if waits_for_quota:
-            self._quota_waits += 1
-        else:
-            self._retries += 1
-        if waits_for_quota or seconds > LONGEST_RETRY_AFTER:
-            self._waited += seconds
-        return seconds
 
     def _annotate(self, error: TogglFocusError) -> None:
         if isinstance(error, TransportError):
             error.sent = error.sent or self.maybe_done
         if self.attempts > 1:
-            error.add_note(f"It was tried {self.attempts} times.")
-        if self.maybe_done and self.outgoing.operation.method != "GET":
-            error.add_note("An earlier attempt may have done it all the same.")
+            error.add_note(f"Attempts: {self.attempts}.")
+        if self.maybe_done and self.request.operation.method != "GET":
+            error.add_note("An earlier attempt may have succeeded.")

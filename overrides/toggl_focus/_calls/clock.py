@@ -1,4 +1,4 @@
-"""Time and chance, as the client sees them: one value, so that a test can give another."""
+"""Time and randomness, as one object that a test can replace."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ __all__ = ["Clock"]
 
 
 class Clock:
-    """What a client asks for the time, for a wait and for a random number.
+    """Where a client gets the time, its waits and its random numbers.
 
-    A subclass that waits for nothing makes retries testable: see `toggl_focus.testing.FakeClock`.
+    A subclass that does not really wait makes retries testable: see
+    `toggl_focus.testing.FakeClock`.
     """
 
     def monotonic(self) -> float:
-        """Seconds since some moment; they never go back."""
+        """Seconds since some point in time; never goes back."""
         return time.monotonic()
 
     def now(self) -> datetime:
-        """The moment it is, in UTC."""
+        """The current time in UTC."""
         return datetime.now(UTC)
 
     def random(self) -> float:
-        """A number from 0 up to 1, by which waits are spread."""
-        return random.random()  # noqa: S311  (nothing secret hangs on it)
+        """A random number from 0 up to 1, for the jitter of waits."""
+        return random.random()  # noqa: S311  (not for secrets)
 
     def sleep(self, seconds: float) -> None:
         """Wait, blocking the thread."""

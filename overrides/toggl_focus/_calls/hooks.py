@@ -1,4 +1,4 @@
-"""Watching: what hooks are told of each attempt, and what is logged."""
+"""Hooks: what they are told about each attempt, and what is logged."""
 
 from __future__ import annotations
 
@@ -11,22 +11,28 @@ from toggl_focus._calls.quota import Quota
 from toggl_focus._errors import UsageError
 from toggl_focus._errors.shown import shown
 
-__all__ = ["Event", "Hook", "hooks_of", "logger"]
+__all__ = ["Event", "Hook", "check_hooks", "logger"]
 
 logger = logging.getLogger("toggl_focus")
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class Event:
-    """One attempt: a request as it is sent, and later what came of it.
+    """One attempt: the request before it is sent, and later the outcome.
 
-    operation: the operationId of the description. attempt: counted from 1 within a call. headers:
-    what the call sends besides the client's own and the credentials; a hook may add to them before.
+    Attributes:
+        operation: The operationId in the description.
+        method: The HTTP method.
+        url: The complete URL.
+        attempt: Counted from 1 within a call.
+        headers: Headers of this call besides the client's own, without credentials. A hook may add
+            to them in `before`.
+        status: The HTTP status; None if no response came.
+        ms: How long the attempt took, body included, in milliseconds.
+        error: The error of the attempt.
+        quota: The quota according to the response.
 
-    After it: status, None where no answer came; ms, how long it took with its body, in
-    milliseconds; error, what the attempt failed with; quota, what the answer said of it.
-
-    It is the same object before and after, and may be the key of a dictionary, weak ones included.
+    `before` and `after` get the same object. It can be a dictionary key, also of a weak one.
     """
 
     operation: str
@@ -41,12 +47,12 @@ class Event:
 
 
 class Hook:
-    """Watches a client's attempts; override what you need. One may serve many clients and threads.
+    """Watches the attempts of a client. Override the methods that you need.
 
-    Each `before` that returns is followed by one `after`, with the same event. Both are plain
-    functions, for the awaitable client too.
+    One hook may serve many clients and threads. Each `before` that returns is followed by one
+    `after` with the same event. Both are plain functions, for the async client too.
 
-    Example, to stay under a budget:
+    Example, to stay within a budget:
         >>> class Budget(Hook):
         ...     left = 20
         ...
@@ -58,26 +64,26 @@ class Hook:
     """
 
     def before(self, event: Event) -> None:
-        """Before a request is sent. What is raised here ends the call, and nothing is sent.
+        """Called before a request is sent. An exception ends the call, and nothing is sent.
 
-        Hooks that were told before this one are told after as well, with that error.
+        `after` is then called, with that error, on the hooks whose `before` had returned.
         """
 
     def after(self, event: Event) -> None:
-        """After an attempt, whatever came of it. What is raised here is logged and goes no further.
+        """Called after each attempt, failed ones included. Exceptions are logged and ignored.
 
-        For a stream this is after its last item, or when it is closed.
+        For a stream, it is called after the last item or when the stream is closed.
         """
 
 
-def hooks_of(given: Iterable[object]) -> tuple[Hook, ...]:
-    """The hooks of a client; raises UsageError for what is none."""
+def check_hooks(given: Iterable[object]) -> tuple[Hook, ...]:
+    """The hooks of a client. Raises UsageError if one is not a Hook, or is async."""
     listed = tuple(given) if isinstance(given, Iterable) else (None,)  # pyright: ignore[reportUnnecessaryIsInstance]
     hooks = tuple(each for each in listed if isinstance(each, Hook))
     if len(hooks) < len(listed):
         raise UsageError(f"hooks must be a list of instances of Hook, got {shown(given)}")
     for hook in hooks:
         if any(map(inspect.iscoroutinefunction, (hook.before, hook.after))):
-            told = "before and after must be plain functions, as nothing awaits them"
-            raise UsageError(f"hooks: {type(hook).__name__} is async, and {told}")
+            rule = "before and after must be plain functions, because nothing awaits them"
+            raise UsageError(f"hooks: {type(hook).__name__} is async; {rule}")
     return hooks

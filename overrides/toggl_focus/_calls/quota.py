@@ -1,4 +1,4 @@
-"""What an answer says of the quota, and of when to come again."""
+"""What a response says about the quota, and about when to try again."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ __all__ = ["Quota", "quota", "remaining", "resets_in", "retry_after"]
 
 REMAINING = "X-Toggl-Quota-Remaining"
 RESETS_IN = "X-Toggl-Quota-Resets-In"
-# A number that is longer is none of seconds or requests, and none that a moment can be made of.
+# More digits are no plausible number of seconds or requests, and overflow a datetime.
 _DIGITS = 9
 _LONGEST = 10.0**_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The requests of the hour, as the last answer told (vendor).
+    """The hourly quota of requests, according to the latest response.
 
-    Counted by user and organization: 30 an hour on the free plan. remaining: requests left.
-    resets_at: when all are there again, in UTC; None where the answer did not say.
+    The vendor counts requests per user and organization: 30 an hour on the free plan.
+
+    Attributes:
+        remaining: Requests left.
+        resets_at: When the full quota is back, in UTC; None if the response did not say.
     """
 
     remaining: int
@@ -30,7 +33,7 @@ class Quota:
 
 
 def quota(headers: Mapping[str, str], clock: Clock) -> Quota | None:
-    """The quota by an answer's headers, None where they do not tell."""
+    """The quota according to a response; None if its headers do not say."""
     left = remaining(headers)
     if left is None:
         return None
@@ -40,33 +43,33 @@ def quota(headers: Mapping[str, str], clock: Clock) -> Quota | None:
 
 def remaining(headers: Mapping[str, str]) -> int | None:
     """How many requests are left."""
-    return _whole(headers.get(REMAINING))
+    return _integer(headers.get(REMAINING))
 
 
 def resets_in(headers: Mapping[str, str]) -> int | None:
-    """In how many seconds all requests are there again."""
-    return _whole(headers.get(RESETS_IN))
+    """Seconds until the full quota is back."""
+    return _integer(headers.get(RESETS_IN))
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """How many seconds the service asks to wait: it may name them, or a moment."""
+    """Seconds to wait according to Retry-After, which holds a number or a date."""
     text = headers.get("Retry-After")
     if text is None:
         return None
-    seconds = _whole(text)
+    seconds = _integer(text)
     if seconds is not None:
         return seconds
     from email.utils import parsedate_to_datetime  # noqa: PLC0415  (slow to load, and rarely used)
 
     try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):  # the latter for numbers that no year has
+        when = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):  # the latter for years out of range
         return None
-    if moment.tzinfo is None:  # written as -0000, which is UTC of an unknown place
-        moment = moment.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - now).total_seconds()), _LONGEST)
+    if when.tzinfo is None:  # written as -0000: UTC, from an unknown place
+        when = when.replace(tzinfo=UTC)
+    return min(max(0.0, (when - now).total_seconds()), _LONGEST)
 
 
-def _whole(text: str | None) -> int | None:
+def _integer(text: str | None) -> int | None:
     text = (text or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None

@@ -1,4 +1,4 @@
-"""Which proxy of the environment a server is reached by, and whether it can be used."""
+"""The proxy for a server, from the environment."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ _SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 def proxy_for(base_url: str) -> str | None:
-    """The URL of the proxy for this server, None for a direct connection.
+    """The URL of the proxy for this server; None for a direct connection.
 
-    It is that of HTTPS_PROXY or HTTP_PROXY, else of ALL_PROXY, else of the system's settings on
-    macOS and Windows; unless NO_PROXY lists the server: a host name, a domain, an IP address in any
-    notation, or a network such as 10.0.0.0/8.
+    It comes from HTTPS_PROXY or HTTP_PROXY, else from ALL_PROXY, else from the system settings of
+    macOS and Windows. NO_PROXY lists servers without a proxy: host names, domains, IP addresses in
+    any notation, and networks such as 10.0.0.0/8.
 
-    Raises UsageError if the URL is invalid, and shows none of it: it may hold a password.
+    Raises UsageError if the proxy URL is invalid. The message does not show it, as it may contain a
+    password.
     """
     server = urlsplit(base_url)
     proxies = getproxies()
@@ -39,8 +40,8 @@ def proxy_for(base_url: str) -> str | None:
 
 
 def _is_direct(server: SplitResult, no_proxy: str) -> bool:
-    """Whether NO_PROXY, or the system, says that no proxy is used for this server."""
-    # It compares text: networks, and the many notations of an IPv6 address, are not for it.
+    """Whether NO_PROXY or the system settings exclude this server."""
+    # proxy_bypass compares text: it knows neither networks nor other notations of IPv6.
     return bool(proxy_bypass(server.netloc)) or any(
         _contains(entry.strip().removeprefix("[").removesuffix("]"), server.hostname or "")
         for entry in no_proxy.split(",")
@@ -50,22 +51,22 @@ def _is_direct(server: SplitResult, no_proxy: str) -> bool:
 def _contains(network: str, address: str) -> bool:
     try:
         return ip_address(address) in ip_network(network, strict=False)
-    except ValueError:  # at least one of them is a name
+    except ValueError:  # at least one of them is a host name
         return False
 
 
 def _fault(proxy: str) -> str | None:
-    """What is wrong with the URL of a proxy."""
+    """What is wrong with a proxy URL, if anything."""
     scheme, _, rest = proxy.partition("://")
     user, _, place = rest.rpartition("@")
     if scheme.lower() not in _SCHEMES:
         return f"its scheme must be one of {', '.join(_SCHEMES)}, as in {_LIKE}"
     if not proxy.isprintable() or " " in proxy:
-        return "it has a space or a control character"
+        return "it contains a space or a control character"
     if not {"/", "?", "#"}.isdisjoint(user):
         return "# / ? in its user name or password must be percent-encoded, as %23 %2F %3F"
     if not is_server(f"{scheme}://{place}"):
         return f"its host or port is invalid; it must be like {_LIKE}, the port from 1 to 65535"
     if scheme.lower().startswith("socks") and find_spec("socksio") is None:
-        return "SOCKS needs another package: pip install 'httpx[socks]'"
+        return "SOCKS proxies need another package: pip install 'httpx[socks]'"
     return None

@@ -1,4 +1,4 @@
-"""Who is asking, and where: the arguments of a client, and the environment for the rest."""
+"""Credentials, server, organization and workspace: from arguments, or else the environment."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import msgspec
 
 from toggl_focus._errors import UsageError
 from toggl_focus._errors.shown import shown
-from toggl_focus._messages.json import UNWRITABLE, plain
+from toggl_focus._messages.json import UNENCODABLE, plain
 
-__all__ = ["BASE_URL", "Settings", "identifier", "is_server", "settle"]
+__all__ = ["BASE_URL", "Settings", "is_server", "parse_identifier", "read_settings"]
 
 BASE_URL = "https://focus.toggl.com/api"
 _Identifier = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
@@ -25,7 +25,7 @@ _TRACK_TOKEN = re.compile(r"[0-9a-fA-F]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What every request of a client has in common."""
+    """What all requests of a client have in common."""
 
     base_url: str
     authorization: str = field(repr=False)
@@ -33,7 +33,7 @@ class Settings:
     workspace_id: int | None
 
     def elsewhere(self, organization_id: int | None, workspace_id: int | None) -> Settings:
-        """The same for another organization or workspace; None keeps the one that is."""
+        """The settings for another organization or workspace; None keeps the current one."""
         here = self
         if organization_id is not None:
             here = replace(here, organization_id=_identifier("organization_id", organization_id))
@@ -42,7 +42,7 @@ class Settings:
         return here
 
 
-def settle(
+def read_settings(
     *,
     api_key: str | None,
     email: str | None,
@@ -51,9 +51,9 @@ def settle(
     workspace_id: int | None,
     base_url: str | None,
 ) -> Settings:
-    """Take each setting from its argument or else from its environment variable.
+    """Take each setting from its argument, or else from its environment variable.
 
-    Raises UsageError for what is missing or cannot be right.
+    An empty variable counts as unset. Raises UsageError for a missing or invalid setting.
     """
     texts = {"api_key": api_key, "email": email, "password": password, "base_url": base_url}
     for name, value in texts.items():
@@ -71,7 +71,7 @@ def settle(
 
 def _authorization(api_key: str | None, email: str | None, password: str | None) -> str:
     if api_key is not None and (email is not None or password is not None):
-        raise UsageError("give either api_key or email and password, not both")
+        raise UsageError("pass either api_key, or email and password, not both")
     name = "api_key"
     if api_key is None and email is None and password is None:
         name = "TOGGL_FOCUS_API_KEY"
@@ -82,49 +82,51 @@ def _authorization(api_key: str | None, email: str | None, password: str | None)
     password = password or os.environ.get("TOGGL_FOCUS_PASSWORD")
     if not email and not password:
         raise UsageError(
-            "no credentials: give api_key=, or email= and password=, or set TOGGL_FOCUS_API_KEY, "
+            "no credentials: pass api_key=, or email= and password=, or set TOGGL_FOCUS_API_KEY, "
             "or TOGGL_FOCUS_EMAIL and TOGGL_FOCUS_PASSWORD"
         )
     if not email or not password:
         missing = "password" if email else "email"
         raise UsageError(
-            f"{missing} is missing: give {missing}= or set TOGGL_FOCUS_{missing.upper()}"
+            f"{missing} is missing: pass {missing}= or set TOGGL_FOCUS_{missing.upper()}"
         )
     return _basic(email, password)
 
 
-# No message from here on shows what it is about: it may be right but for a stray character.
+# No message from here on shows the value: it may be a secret with one wrong character.
 
 
 def _bearer(name: str, api_key: str) -> str:
     if _TRACK_TOKEN.fullmatch(api_key):
         raise UsageError(
-            f"{name} is a Toggl Track token, which never works with Toggl Focus; "
-            "make a Focus API key in your Focus profile, it starts with toggl_sk_"
+            f"{name} is a Toggl Track token, which does not work with Toggl Focus; "
+            "create an API key in your Focus profile (it starts with toggl_sk_)"
         )
     if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
         raise UsageError(
-            f"{name} is empty or has characters that no key has (a space or a line break?); "
-            "a Focus API key is toggl_sk_ and 32 hex digits"
+            f"{name} is empty or contains characters that no key has (a space or line break?); "
+            "a Focus API key is toggl_sk_ followed by 32 hex digits"
         )
     return f"Bearer {api_key}"
 
 
 def _basic(email: str, password: str) -> str:
     if ":" in email:
-        raise UsageError("email has a colon, which HTTP Basic cannot carry in a name")
+        raise UsageError("email contains a colon, which HTTP Basic does not allow in a user name")
     text = f"{email}:{password}"
-    if any("\ud800" <= each <= "\udfff" for each in text):  # before it is in a UnicodeEncodeError
+    if any("\ud800" <= each <= "\udfff" for each in text):  # a UnicodeEncodeError would show it
         raise UsageError("email or password contains a lone surrogate, which cannot be encoded")
     return "Basic " + b64encode(text.encode()).decode("ascii")
 
 
 def _base_url(text: str) -> str:
-    # None of these three is shown: it may be a secret.
+    # These messages do not show it: it may contain a secret.
     if "@" in text:
-        raise UsageError("base_url has a user name or password; give api_key= or email= instead")
+        raise UsageError(
+            "base_url contains a user name or password; pass api_key= or email= instead"
+        )
     if "?" in text or "#" in text:
-        raise UsageError("base_url must end with its path, but it has a query (?) or fragment (#)")
+        raise UsageError("base_url must not have a query (?) or fragment (#)")
     scheme = text.partition("://")[0].lower()
     right = scheme in {"https", "http"} and text.isprintable() and " " not in text
     if not right or not is_server(text):
@@ -143,9 +145,9 @@ def is_server(url: str) -> bool:
         port = parts.port
         host = parts.hostname or ""
         httpx.URL(scheme="http", host=host)
-    except (ValueError, httpx.InvalidURL):  # the port; IP addresses; names of other alphabets
+    except (ValueError, httpx.InvalidURL):  # an invalid port, IP address or international name
         return False
-    # What looks names up raises a UnicodeError for these.
+    # Looking up such names raises a UnicodeError.
     labels = host.removesuffix(".").split(".")
     return port != 0 and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
 
@@ -157,18 +159,18 @@ def _identifier(name: str, value: int | None) -> int | None:
         given = os.environ.get(name) or None
         if given is None:
             return None
-    number = identifier(given, strict=value is not None)
+    number = parse_identifier(given, strict=value is not None)
     if isinstance(number, str):
         raise UsageError(f"{name} must be a positive integer, got {shown(given)}")
     return number
 
 
-def identifier(value: object, *, strict: bool = True) -> int | str:
-    """The number of an organization, a task or the like; else what is wrong with it, as text."""
+def parse_identifier(value: object, *, strict: bool = True) -> int | str:
+    """An id as a number; or, if it is invalid, the reason as text."""
     try:
         number = msgspec.to_builtins(value, enc_hook=plain)
         return msgspec.convert(number, _Identifier, strict=strict)
     except msgspec.ValidationError as error:
         return str(error)
-    except UNWRITABLE:
+    except UNENCODABLE:
         return "Expected `int`"

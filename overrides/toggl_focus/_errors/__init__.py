@@ -1,18 +1,18 @@
-"""What can go wrong, as one tree.
+"""The error classes.
 
 TogglFocusError
-├─ UsageError            refused before anything was sent
-├─ TransportError        nothing came back, or not all of it
+├─ UsageError            wrong arguments; nothing was sent
+├─ TransportError        no response, or not all of it
 │  └─ TimeoutError       it took too long
-├─ DecodeError           it came back, and was not what the description says
-├─ APIError              the service said no
+├─ DecodeError           the response does not match the description
+├─ APIError              the service returned an error
 │  ├─ BadRequest 400 · Unauthorized 401 · PermissionDenied 403 · NotFound 404
 │  ├─ PaymentRequired 402 → QuotaExceeded, PlanRequired
 │  └─ TooManyRequests 429 · ServerError 5xx
-└─ BulkError             one call of many went wrong, and this says how far they came
+└─ BulkError             one request of a bulk call failed; says how far it got
 
-All of them pickle and deep-copy with what they hold. None holds a credential: a request is kept
-without its headers, an answer without the cookies it set.
+All of them can be pickled and deep-copied, with their attributes. None contains a credential: a
+request is kept without its headers, a response without its cookies.
 """
 
 from __future__ import annotations
@@ -52,9 +52,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SentRequest:
-    """The request that an error is about, without its headers: those hold the credentials.
+    """The request that an error is about, without its headers, which contain the credentials.
 
-    operation: the operationId of the description. body: the bytes sent, None where there were none.
+    Attributes:
+        operation: The operationId in the description.
+        method: The HTTP method.
+        url: The complete URL.
+        body: The bytes that were sent; None if there was no body.
     """
 
     operation: str
@@ -63,12 +67,12 @@ class SentRequest:
     body: bytes | None = None
 
 
-_NOT_GIVEN = SentRequest("", "", "")
-"""That of an error which a test makes from a message alone."""
+_NO_REQUEST = SentRequest("", "", "")
+"""The request of an error that a test creates from a message alone."""
 
 
 class Headers(Mapping[str, str]):
-    """The headers of an answer; names in any case. Cookies that it set are left out."""
+    """The headers of a response, by name in any case. Cookies are omitted."""
 
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
         self._headers = {
@@ -79,7 +83,7 @@ class Headers(Mapping[str, str]):
 
     @classmethod
     def read(cls, raw: Iterable[tuple[bytes, bytes]]) -> Headers:
-        """Headers as they came over the wire; those that came more than once are joined."""
+        """Headers as they came over the wire. Repeated ones are joined with commas."""
         headers = cls()
         for name, value in raw:
             key, text = name.lower().decode("latin-1"), value.decode("latin-1")
@@ -102,10 +106,11 @@ class Headers(Mapping[str, str]):
 
 
 class TogglFocusError(Exception):
-    """Whatever this package raises on purpose.
+    """The base class of all errors of this package.
 
-    attempts: how many attempts were made, whether or not they reached the service; 0 if the call
-    ended before the first.
+    Attributes:
+        attempts: How many attempts were made, whether or not they reached the service; 0 if the
+            call ended before the first.
 
     Example:
         >>> try:
@@ -120,44 +125,49 @@ class TogglFocusError(Exception):
 
 
 class UsageError(TogglFocusError, ValueError):
-    """The arguments are wrong. Nothing was sent, and nothing was taken from the quota."""
+    """An argument or setting is wrong. Nothing was sent, and no quota was used."""
 
 
-# Every argument but the message has a default, so that copying and pickling, which call the class
-# with the message alone and then set the rest, need no code.
+# Copying and pickling call the class with the message alone, then set the attributes. So every
+# other argument has a default.
 
 
 class TransportError(TogglFocusError):
-    """Nothing came back, or not all of it: no connection, a reset, an answer cut short.
+    """There is no response, or not all of it: no connection, a reset, a body that was cut short.
 
-    request: what was sent. sent: False where it surely never reached the service, as no connection
-    was made; else whether the service acted on it is not known. `__cause__` is the error of the
-    HTTP library.
+    `__cause__` is the error of the HTTP library.
+
+    Attributes:
+        request: The request.
+        sent: False if it certainly did not reach the service, because there was no connection.
+            Otherwise it is unknown whether the service acted on it.
     """
 
     def __init__(
-        self, message: str, request: SentRequest = _NOT_GIVEN, *, sent: bool = True
+        self, message: str, request: SentRequest = _NO_REQUEST, *, sent: bool = True
     ) -> None:
         super().__init__(message)
         self.request = request
         self.sent = sent
 
 
-class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001  (it is one, and says so)
-    """It took longer than `timeout` or `deadline` allows."""
+class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001  (a subclass of the builtin one)
+    """It took longer than `timeout` or `deadline` allow."""
 
 
 class DecodeError(TogglFocusError):
-    """An answer came, and is not what the description says.
+    """The response does not match the description.
 
-    request: what was sent. path: where in the answer, such as `$.data[3].start`; None where it is
-    not JSON at all. body: the answer's bytes, as far as they are at hand.
+    Attributes:
+        request: The request.
+        path: Where in the response, such as `$.data[3].start`; None if it is not JSON.
+        body: The bytes of the response, as far as they were read.
     """
 
     def __init__(
         self,
         message: str,
-        request: SentRequest = _NOT_GIVEN,
+        request: SentRequest = _NO_REQUEST,
         path: str | None = None,
         body: bytes = b"",
     ) -> None:
@@ -168,18 +178,24 @@ class DecodeError(TogglFocusError):
 
 
 class APIError(TogglFocusError):
-    """The service answered, and the answer is no.
+    """The service returned an error response.
 
-    status: the HTTP status. code: the service's code for programs, such as `validation`; None where
-    the answer is not in its error format (a proxy's page, say). description: its text for people.
-    values: what belongs to the text, free-form. trace_id: 32 hex digits by which the vendor finds
-    the request. headers and body: the answer as it came. request: what was sent.
+    Attributes:
+        request: The request.
+        status: The HTTP status.
+        headers: The headers of the response.
+        body: The bytes of the response.
+        code: The service's code for programs, such as `validation`; None if the response is not in
+            the service's error format, such as the page of a proxy.
+        description: The service's text for people.
+        values: Further values that belong to the text, in any format.
+        trace_id: 32 hex digits by which the vendor can find the request.
     """
 
     def __init__(
         self,
         message: str,
-        request: SentRequest = _NOT_GIVEN,
+        request: SentRequest = _NO_REQUEST,
         status: int = 0,
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
@@ -200,64 +216,68 @@ class APIError(TogglFocusError):
 
     @property
     def retry_after(self) -> float | None:
-        """In how many seconds to come again; None where the service did not say."""
+        """Seconds to wait before trying again; None if the service did not say."""
         return quota.retry_after(self.headers, datetime.now(UTC))
 
 
 class BadRequest(APIError):
-    """400: a value is malformed, missing or out of its range."""
+    """400: a value is malformed, missing or out of range."""
 
 
 class Unauthorized(APIError):
-    """401: no valid key, or no known user with this password."""
+    """401: the API key, or email and password, are not valid."""
 
 
 class PaymentRequired(APIError):
-    """402: the quota of the hour, or the plan; this class itself where the answer does not tell."""
+    """402: the quota is used up, or the plan lacks a feature; the subclass says which, if known."""
 
 
 class QuotaExceeded(PaymentRequired):
-    """402 with no requests left: the quota of the hour is used up (D30)."""
+    """402 with no requests left: the hourly quota is used up (D30)."""
 
     @property
     def resets_in(self) -> int | None:
-        """In how many seconds, from when it was answered, all requests are there again."""
+        """Seconds from the response until the full quota is back."""
         return quota.resets_in(self.headers)
 
 
 class PlanRequired(PaymentRequired):
-    """402 with requests left: the plan of the organization lacks the feature (D30)."""
+    """402 with requests left: the organization's plan lacks the feature (D30)."""
 
 
 class PermissionDenied(APIError):
-    """403: the organization, workspace or task is not yours, or does not exist."""
+    """403: you have no access to the organization, workspace or task, or it does not exist."""
 
 
 class NotFound(APIError):
-    """404: no such block below this path, or it is deleted."""
+    """404: there is no such block at this path, or it was deleted."""
 
 
 class TooManyRequests(APIError):
-    """429: too fast. The API documents no such answer; a proxy may give it."""
+    """429: too many requests. The API does not document it, but a proxy may send it."""
 
 
 class ServerError(APIError):
-    """5xx: the service, or a proxy in front of it, failed."""
+    """5xx: the service or a proxy in front of it failed."""
 
 
 class BulkError(TogglFocusError):
-    """One of the calls that a bulk call takes went wrong.
+    """One of the requests of a bulk call failed.
 
-    The entries are in three lists, in the order they were given; what a bulk delete was given twice
-    is there once. done: those of the calls that were answered well. failed: those of the call that
-    went wrong; if `reason` is an APIError below 500, none of these was done, unless a note says
-    that an earlier attempt may have done it; otherwise that is not known. never_sent: those of the
-    calls after it, and of the one that found no connection. All this assumes that the service does
-    a call completely or not at all, which is an open question (D20).
+    The entries are in three lists, in their original order. Duplicate ids of a bulk delete appear
+    once. All this assumes that the service does a request completely or not at all, which is an
+    open question (D20).
 
-    results: the blocks that a bulk create made, one for each entry that is done. reason: what went
-    wrong; where that is Ctrl-C or a cancellation, it is raised itself, with this as its cause. One
-    of yours that does not pickle is a TogglFocusError with its text in a pickle.
+    Attributes:
+        done: Entries of the requests that succeeded.
+        failed: Entries of the request that failed. If `reason` is an APIError below 500, none of
+            them was done, unless a note says that an earlier attempt may have succeeded. Otherwise
+            it is unknown whether they were done.
+        never_sent: Entries of the requests after it, and of one that got no connection.
+        results: The blocks that a bulk create made, one for each entry in `done`.
+        reason: The error of the failed request. Ctrl-C and cancellation are raised themselves, with
+            the BulkError as their cause. If it cannot be pickled, a pickle has a TogglFocusError
+            with its text instead.
 
     Example:
         >>> try:
@@ -277,7 +297,7 @@ class BulkError(TogglFocusError):
         reason: BaseException | None = None,
     ) -> None:
         super().__init__(message)
-        # Of the type that was given, which no `except` can know: so they can be given again.
+        # Their type is the caller's, which no `except` can know, so that they can be passed again.
         self.done: list[Any] = list(done)
         self.failed: list[Any] = list(failed)
         self.never_sent: list[Any] = list(never_sent)
@@ -285,13 +305,12 @@ class BulkError(TogglFocusError):
         self.reason = reason
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # What a hook or `progress` raised may be nothing that another process can read. The account
-        # must arrive all the same.
+        # An exception of a hook or of `progress` may not be picklable. The report must be anyway.
         return type(self), self.args, {**self.__dict__, "reason": _portable(self.reason)}
 
 
 def _portable(reason: BaseException | None) -> BaseException | None:
-    """An error as it can be pickled: itself, or where it cannot be, what it says."""
+    """An error that can be pickled: itself, or else one with its text."""
     import pickle  # noqa: PLC0415  (slow to load, and loaded already where it is needed)
 
     try:
@@ -312,7 +331,7 @@ _BY_STATUS: dict[int, type[APIError]] = {
 
 
 def error_class(status: int, headers: Mapping[str, str]) -> type[APIError]:
-    """Which class an answer with this status is raised as."""
+    """The class of the error for a response with this status."""
     if status == HTTPStatus.PAYMENT_REQUIRED:
         # A 402 with quota left is about the plan, not the quota (D30).
         remaining = quota.remaining(headers)

@@ -1,4 +1,4 @@
-"""Keeps credentials out of tracebacks, whose local variables crash reporters send along."""
+"""Keeps credentials out of tracebacks: crash reporters collect their local variables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def forgetful(method: Callable[P, T]) -> Callable[P, T]:
-    """Let a method forget its arguments and all its locals if it raises: they hold credentials."""
+    """Decorate a method that takes credentials: if it raises, its traceback keeps no variables."""
 
     @wraps(method)
     def call(*args: P.args, **named: P.kwargs) -> T:
@@ -31,11 +31,11 @@ def forgetful(method: Callable[P, T]) -> Callable[P, T]:
 
 
 def forget_locals(error: BaseException, handled: BaseException | None) -> None:
-    """Empty the local variables of the functions that an error has passed through.
+    """Clear the local variables of the functions that an error has passed through.
 
-    Those of HTTP libraries hold the headers of the request. Functions that still run keep theirs,
-    and every line of the traceback stays. The errors behind it are treated alike, but not the one
-    that the caller was handling already: it is the caller's.
+    Those of HTTP libraries contain the headers of the request. Functions that are still running
+    keep theirs, and the lines of the traceback stay. Causes and contexts are treated alike, except
+    `handled`: the error that the caller was handling already.
     """
     errors: list[BaseException | None] = [error]
     seen = {id(handled)}

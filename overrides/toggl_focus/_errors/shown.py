@@ -1,4 +1,4 @@
-"""How an error shows a value that was given: short, and without what looks like a secret."""
+"""How error messages show a value: shortened, and without anything that looks like a secret."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ __all__ = ["SECRET_NAME", "redacted", "shown"]
 
 SECRET_NAME = r"(?:password|token|api[-_]?key|secret)"  # noqa: S105  (a pattern)
 _LONGEST = 80
-_SEARCHED = 2_000  # of the repr, which may be of any length
-# Compiled when they are first needed, as that takes a good part of the import.
+_SEARCHED = 2_000  # characters of the repr, which may be long
+# Compiled on first use, because compiling them would slow down the import.
 _SECRETS = {
     r"://.*@": "://…@",  # a user name or password in a URL
     r"(://[^?#]*)[?#].*": r"\1?…",  # its query or fragment
@@ -23,7 +23,7 @@ _SECRETS = {
 
 
 def shown(value: object, name: str = "") -> str:
-    """The beginning of a value's repr, redacted; its type alone if its name is that of a secret."""
+    """The start of a value's repr, redacted; only its type if `name` is that of a secret."""
     if re.search(rf"{SECRET_NAME}\W*$", name, re.IGNORECASE):
         return f"a {type(value).__name__}"
     try:
@@ -34,7 +34,7 @@ def shown(value: object, name: str = "") -> str:
 
 
 def redacted(text: str) -> str:
-    """The text with `…` in place of keys, passwords, and the queries of URLs."""
+    """The text with `…` in place of keys, passwords and the queries of URLs."""
     for secret, hidden in _SECRETS.items():
         text = re.sub(secret, hidden, text, flags=re.IGNORECASE | re.DOTALL)
     return text

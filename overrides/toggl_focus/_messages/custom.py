@@ -1,4 +1,4 @@
-"""A request that the description lacks, written as carefully as the others."""
+"""Requests that the description lacks, checked and encoded as strictly as the others."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from _toggl_focus.request import JSON, UNSET, Operation, Options, Request
 from toggl_focus._config.settings import Settings
 from toggl_focus._errors import UsageError
 from toggl_focus._errors.shown import redacted, shown
-from toggl_focus._messages.explain import no_zone
-from toggl_focus._messages.json import UNWRITABLE, plain
-from toggl_focus._messages.write import Outgoing, encode, filled, pairs
+from toggl_focus._messages.explain import no_time_zone
+from toggl_focus._messages.json import UNENCODABLE, plain
+from toggl_focus._messages.write import EncodedRequest, encode, path_values, query_string
 
-__all__ = ["Body", "Parameter", "write_other"]
+__all__ = ["Body", "Parameter", "encode_custom"]
 
 Parameter: TypeAlias = str | int | float | bool | date
 Body: TypeAlias = Mapping[str, "Body"] | Sequence["Body"] | str | int | float | bool | None
@@ -27,58 +27,58 @@ Body: TypeAlias = Mapping[str, "Body"] | Sequence["Body"] | str | int | float | 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _METHOD = re.compile(r"[A-Z]+")
 _PATH = re.compile(r"/[^\s?#{}]*")
-_PLACE = re.compile(r"\{(organization_id|workspace_id)\}")
+_PARAMETER = re.compile(r"\{(organization_id|workspace_id)\}")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH_SAFE = "/%:@!$&'()*+,;=~"
 
 
-def write_other(
+def encode_custom(
     method: str,
     path: str,
     query: Mapping[str, Parameter | Iterable[Parameter]] | None,
     body: object,
     options: Options,
     settings: Settings,
-) -> Outgoing[Any]:
-    """Check it and write it; `{organization_id}` is filled in as elsewhere."""
+) -> EncodedRequest[Any]:
+    """Check and encode a request. `{organization_id}` in its path is filled in as elsewhere."""
     if not isinstance(method, str) or not _METHOD.fullmatch(method):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise UsageError(f"request: method must be in capitals, such as GET, got {shown(method)}")
-    if not isinstance(path, str) or not _leads_below(path):  # pyright: ignore[reportUnnecessaryIsInstance]
-        told = (
-            "path must begin with / and hold no space, ?, #, dots alone, nor braces but those of "
-            "{organization_id} and {workspace_id}; a query goes to query="
+        raise UsageError(f"request: method must be in upper case, such as GET, got {shown(method)}")
+    if not isinstance(path, str) or not _is_below_base(path):  # pyright: ignore[reportUnnecessaryIsInstance]
+        rule = (
+            "path must begin with / and must not contain spaces, ?, #, dot segments, or braces "
+            "other than {organization_id} and {workspace_id}; pass the query as query="
         )
-        raise UsageError(f"request: {told}, got {shown(path)}")
+        raise UsageError(f"request: {rule}, got {shown(path)}")
     name = redacted(f"{method} {path}")
     if not isinstance(query, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise UsageError(f"{name}: query must be a mapping of names to values, got {shown(query)}")
     anything = cast("type[Any]", Any)
     operation = Operation(name, name, method, path, None, anything, method in _IDEMPOTENT)
-    ids = filled(Request(operation, dict.fromkeys(_PLACE.findall(path), UNSET)), settings)
-    path = _PLACE.sub(lambda place: str(ids[place[1]]), path)
+    ids = path_values(Request(operation, dict.fromkeys(_PARAMETER.findall(path), UNSET)), settings)
+    path = _PARAMETER.sub(lambda match: str(ids[match[1]]), path)
     try:
         values = {key: _parameter(name, key, value) for key, value in (query or {}).items()}
-        asked = pairs(msgspec.to_builtins(values, enc_hook=plain))
+        query_text = query_string(msgspec.to_builtins(values, enc_hook=plain))
         path = quote(_LONE_PERCENT.sub("%25", path), _PATH_SAFE)
         content = None if body is UNSET else encode(_json(name, "json", body))
-    except UNWRITABLE as error:
+    except UNENCODABLE as error:
         fault = str(error)
     else:
-        return Outgoing(operation, settings.base_url, path + asked, content, options)
-    # Not where it was caught, as an error's context may hold what was given.
-    raise UsageError(f"{name}: it cannot be written: {fault}")
+        return EncodedRequest(operation, settings.base_url, path + query_text, content, options)
+    # Not in the except clause, as the context of the error may contain what was given.
+    raise UsageError(f"{name}: the request cannot be encoded: {fault}")
 
 
-def _leads_below(path: str) -> bool:
-    """Whether it stays below the base URL: some HTTP libraries take encoded dots for a way up."""
+def _is_below_base(path: str) -> bool:
+    """Whether a path stays below the base URL. Some HTTP libraries resolve even encoded dots."""
     dots = {".", ".."} & set(unquote(path).split("/"))
-    return bool(_PATH.fullmatch(_PLACE.sub("", path))) and not dots
+    return bool(_PATH.fullmatch(_PARAMETER.sub("", path))) and not dots
 
 
 def _parameter(name: str, key: object, value: object) -> list[object]:
-    """What a query may hold: a value, or several."""
+    """The values of a query parameter: one or several."""
     if not isinstance(key, str):
-        raise UsageError(f"{name}: query must be named by text, got {shown(key)}")
+        raise UsageError(f"{name}: query keys must be text, got {shown(key)}")
     where = f"{name}: query: {redacted(key)}"
     values: list[object] = [value]
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
@@ -86,15 +86,15 @@ def _parameter(name: str, key: object, value: object) -> list[object]:
     values = list(map(_scalar, values))
     for each in values:
         if not isinstance(each, str | int | float | date):
-            told = "must be text, a number, a date or a datetime, or several of these"
-            raise UsageError(f"{where} {told}, got {shown(each, key)}")
+            rule = "must be text, a number, a date, a datetime, or a list of these"
+            raise UsageError(f"{where} {rule}, got {shown(each, key)}")
         if isinstance(each, datetime) and each.tzinfo is None:
-            raise UsageError(f"{where} {no_zone(each)}")
+            raise UsageError(f"{where} {no_time_zone(each)}")
     return values
 
 
 def _json(name: str, where: str, value: object) -> JSON:
-    """The value as plain JSON; what that has no form for would be sent as something else."""
+    """The value as plain JSON. Raises UsageError if JSON cannot represent it."""
     value = given = _scalar(value)
     if value is None or isinstance(value, str | int) or _is_finite(value):
         return cast("JSON", value)
@@ -108,12 +108,12 @@ def _json(name: str, where: str, value: object) -> JSON:
         several = cast("Sequence[object]", value)
         return [_json(name, f"{where}[{at}]", each) for at, each in enumerate(several)]
     hint = ", such as its isoformat()" if isinstance(value, date) else ""
-    told = f"must be what JSON can hold{hint}, got {shown(given, where)}"
-    raise UsageError(f"{name}: {redacted(where)} {told}")
+    rule = f"must be a JSON value{hint}, got {shown(given, where)}"
+    raise UsageError(f"{name}: {redacted(where)} {rule}")
 
 
 def _scalar(value: object) -> object:
-    """A scalar of NumPy as the plain value that it stands for; all others as they are."""
+    """A NumPy scalar as its plain value; other values unchanged."""
     return plain(value) if hasattr(value, "item") else value
 
 

@@ -15,20 +15,20 @@ from _toggl_focus.request import UNSET, Operation
 from toggl_focus._errors import UsageError
 from toggl_focus._errors.shown import redacted, shown
 
-__all__ = ["MISSING", "no_zone", "wrong"]
+__all__ = ["MISSING", "argument_error", "no_time_zone"]
 
-MISSING = "is missing, and must be given"
+MISSING = "is required"
 _MISSING_FIELD = re.compile(r"missing required field `(\w+)`")
 
 
-def wrong(
+def argument_error(
     operation: Operation[Any],
     fault: str,
     values: object,
     first: int = 0,
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> UsageError:
-    """Finish the sentence that msgspec began: which argument, what it was, what to do."""
+    """The UsageError for a msgspec error: which argument, what it was, what to do."""
     reason, _, path = fault.partition(" - at ")
     name = path.strip("`").removeprefix("$").removeprefix(".")
     value = _at(values, name)
@@ -37,27 +37,25 @@ def wrong(
     name = re.sub(r"\[(\d+)\]", lambda place: f"[{int(place[1]) + first}]", name, count=1)
     name = f"items{name}" if name.startswith("[") else names.get(name, name) or "items"
     reason = redacted(reason[:1].lower() + reason[1:]).partition(", got ")[0]
-    if reason.startswith("cannot be written"):
-        told = reason
+    if reason.startswith("cannot be encoded"):
+        problem = reason
         name = "the request"
     elif value is UNSET:
-        told = MISSING
+        problem = MISSING
     elif value is None:
-        told = "is None, and null is never sent; " + _instead_of_null(operation, name)
+        problem = "is None, and null is never sent; " + _instead_of_null(operation, name)
     else:
-        told = _of_time(value, reason) or _of_any(value, reason, type(values))
-    return UsageError(f"{operation.name}: {redacted(name)} {told}")
+        problem = _time_problem(value, reason) or _value_problem(value, reason, type(values))
+    return UsageError(f"{operation.name}: {redacted(name)} {problem}")
 
 
-def _of_time(value: object, reason: str) -> str | None:
-    """What is wrong with a datetime or a timedelta, or with what stands for a datetime."""
+def _time_problem(value: object, reason: str) -> str | None:
+    """What is wrong with a datetime or timedelta, or with a value in place of a datetime."""
     if isinstance(value, datetime):
         if value != value:  # noqa: PLR0124  (NaT of pandas)
-            return (
-                f"is {value}, which is no time; leave it out (or give UNSET) where it is optional"
-            )
+            return f"is {value}, which is not a time; omit it (or pass UNSET) if it is optional"
         if value.tzinfo is None:
-            return no_zone(value)
+            return no_time_zone(value)
         if getattr(value, "nanosecond", 0):
             return f"must not be finer than a microsecond, got {shown(value)}"
     if isinstance(value, timedelta):
@@ -67,31 +65,31 @@ def _of_time(value: object, reason: str) -> str | None:
     return None
 
 
-def _of_any(value: object, reason: str, kind: object) -> str:
-    """What is wrong with a value, and what to do; `kind` is what it was given in."""
+def _value_problem(value: object, reason: str, kind: object) -> str:
+    """What is wrong with a value, and what to do. kind: the type of what contains it."""
     hint = ""
     if reason == "expected `array`":
-        hint = "; put it into a list"
+        hint = "; pass a list"
     elif "enum value" in reason:
-        reason, hint = "no such value", f"; there are {', '.join(_choices(kind))}"
+        reason, hint = "not a valid choice", f"; choose from {', '.join(_choices(kind))}"
     elif reason == "expected `int`" and hasattr(value, "id"):
         hint = "; pass its id"
-    return f"is wrong: {reason}, got {shown(value)}{hint}"
+    return f"is invalid: {reason}, got {shown(value)}{hint}"
 
 
 def _instead_of_null(operation: Operation[Any], name: str) -> str:
-    """What to do where None was given: in a PATCH it may have been meant to clear a field."""
+    """What to do instead of passing None, which in a PATCH may have been meant to clear a field."""
     replacing = _replacing(operation, name.rpartition(".")[2])
     if replacing is None:
-        return "give a value, or leave it out (or give UNSET) where it is optional"
+        return "pass a value, or omit it (or pass UNSET) if it is optional"
     return (
-        "leave it out (or give UNSET) to keep it as it is; to clear it, use "
-        f"{replacing}, which empties what it is not given"
+        "omit it (or pass UNSET) to leave it unchanged; to clear it, use "
+        f"{replacing}, which clears every field that you omit"
     )
 
 
 def _replacing(operation: Operation[Any], field: str) -> str | None:
-    """The method that replaces what a PATCH changes, where this field can be left out of it."""
+    """The method that replaces what a PATCH changes, if it lets this field be omitted."""
     if operation.method == "PATCH":
         resource = operation.name.removeprefix("raw.").partition(".")[0]
         for each in vars(operations).values():
@@ -105,7 +103,7 @@ def _replacing(operation: Operation[Any], field: str) -> str | None:
 
 
 def _choices(kind: object) -> Iterator[str]:
-    """The values of the enumeration in a type, of which a query has but one."""
+    """The values of the enumeration in a type. A query has only one."""
     if get_origin(kind) is Literal:
         yield from get_args(kind)
     elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
@@ -116,9 +114,9 @@ def _choices(kind: object) -> Iterator[str]:
             yield from _choices(inside)
 
 
-def no_zone(moment: datetime) -> str:
-    """What is said of a datetime without a time zone."""
-    return f"must carry a time zone, got {moment}; use datetime.now(UTC) or add tzinfo"
+def no_time_zone(when: datetime) -> str:
+    """The problem of a datetime without a time zone."""
+    return f"must have a time zone, got {when}; use datetime.now(UTC) or add tzinfo"
 
 
 def _at(values: Any, name: str) -> object:  # noqa: ANN401  (whatever a caller gave)

@@ -1,4 +1,4 @@
-"""Encoding and decoding: the decoders, built once for each type, and what goes wrong."""
+"""JSON decoders, built once for each type, and the exceptions that encoding and decoding raise."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
 import msgspec
 
-__all__ = ["MALFORMED", "UNWRITABLE", "checker", "decoder", "plain"]
+__all__ = ["MALFORMED", "UNENCODABLE", "checker", "decoder", "plain"]
 
 T = TypeVar("T")
 
-# Text that is not UTF-8 and nesting without end are not msgspec's own errors.
+# Invalid UTF-8 and endless nesting do not raise errors of msgspec.
 MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-# What encoding raises for a value that JSON cannot hold.
-UNWRITABLE = (TypeError, OverflowError, UnicodeEncodeError, RecursionError)
+# What encoding raises for a value that JSON cannot represent.
+UNENCODABLE = (TypeError, OverflowError, UnicodeEncodeError, RecursionError)
 
 _GENERIC: tuple[Any, ...] = (Annotated, list)
 
@@ -25,7 +25,7 @@ _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
 def decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
-    """The decoder for a type: built when first needed, as that takes milliseconds, and kept."""
+    """The decoder for a type. Building one takes milliseconds, so it is kept."""
     made = _decoders.get(kind)
     if made is None:
         made = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
@@ -33,13 +33,13 @@ def decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
 
 
 def plain(value: Any) -> object:  # noqa: ANN401  (of any library)
-    """The plain value that stands for a subclass of it, or for a scalar of NumPy.
+    """The plain value for a subclass of it, or for a NumPy scalar; msgspec accepts only plain ones.
 
-    msgspec takes no others. Raises TypeError for a value that JSON cannot hold exactly.
+    Raises TypeError for a value that JSON cannot represent exactly.
     """
     if isinstance(value, date):  # a datetime too
         if getattr(value, "nanosecond", 0):
-            raise TypeError("a time of day must not be finer than a microsecond")
+            raise TypeError("a time must not be finer than a microsecond")
         return value.isoformat()
     if isinstance(value, str):
         return str.__str__(value)
@@ -50,14 +50,14 @@ def plain(value: Any) -> object:  # noqa: ANN401  (of any library)
             return value.item()
     if hasattr(value, "__index__"):
         return index(value)
-    raise TypeError(f"JSON cannot hold a {type(value).__name__}")
+    raise TypeError(f"JSON cannot represent a {type(value).__name__}")
 
 
 @functools.cache
 def checker(kind: object) -> msgspec.json.Decoder[Any]:
-    """The decoder that checks what is to be sent, as the constructors of Structs check nothing.
+    """A decoder that validates what is sent, because the constructors of Structs do not.
 
-    It makes no use of their hooks, which ran when they were made, and would take as long again.
+    It skips their `__post_init__`, which has run already and would take as long again.
     """
     return msgspec.json.Decoder(_without_hooks(kind))
 

@@ -1,4 +1,4 @@
-"""The tolerant reader: an answer as the value its caller gets, or the error it is."""
+"""Reads responses, tolerantly: the value that the caller gets, or the error that it is."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from toggl_focus._messages.json import MALFORMED, decoder
 
 if TYPE_CHECKING:
     from _toggl_focus.request import JSON
-    from toggl_focus._messages.write import Outgoing
+    from toggl_focus._messages.write import EncodedRequest
 
-__all__ = ["fault", "is_success", "read", "refusal"]
+__all__ = ["api_error", "decode_error", "decode_response", "is_success"]
 
 T = TypeVar("T")
 
 
-def read(
-    outgoing: Outgoing[T], status: int, headers: Headers, body: bytes, attempts: int
+def decode_response(
+    request: EncodedRequest[T], status: int, headers: Headers, body: bytes, attempts: int
 ) -> Response[T]:
-    """A successful response, with the value that it holds.
+    """A successful response with its value.
 
-    Raises DecodeError if it is not what the description says. Unknown fields and enumeration values
-    are no fault.
+    Raises DecodeError if it does not match the description. Unknown fields and enumeration values
+    are fine.
     """
-    answer: Any = outgoing.operation.answer
+    result: Any = request.operation.answer
     value: Any = None
     try:
-        if answer is None:
-            # A 204 has no body, and nothing is expected of one; a log-in page is not an answer.
+        if result is None:
+            # A 204 has no body. If there is one, it must be JSON: a log-in page is no success.
             if body:
                 decoder(msgspec.Raw).decode(body.removeprefix(BYTE_ORDER_MARK))
-        elif body or answer is not Any:  # what the description lacks may answer with nothing
-            value = decoder(answer).decode(body.removeprefix(BYTE_ORDER_MARK))
+        elif body or result is not Any:  # an operation outside the description may return nothing
+            value = decoder(result).decode(body.removeprefix(BYTE_ORDER_MARK))
     except MALFORMED as error:
-        raise fault(outgoing, error, body, headers) from error
+        raise decode_error(request, error, body, headers) from error
     return Response(status, headers, body, value, attempts)
 
 
 def is_success(status: int) -> bool:
-    """Whether the operation was done: a part of an answer and a redirect (D29) are no success."""
+    """Whether a status means that the operation was done. 206 and redirects (D29) do not."""
     return (
         HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
         and status != HTTPStatus.PARTIAL_CONTENT
     )
 
 
-def fault(
-    outgoing: Outgoing[Any],
+def decode_error(
+    request: EncodedRequest[Any],
     error: Exception,
     body: bytes,
     headers: Mapping[str, str],
     item: int | None = None,
 ) -> DecodeError:
-    """The DecodeError for a response that cannot be decoded; in a stream `item` counts from 0."""
+    """The DecodeError for a response that cannot be decoded. item: its index in a stream."""
     reason, _, where = str(error).partition(" - at ")
     path: str | None = None
     if isinstance(error, msgspec.ValidationError):
@@ -68,24 +68,24 @@ def fault(
     elif not body and not item:
         reason = "it is empty"
     else:
-        kind = _printable(headers.get("content-type", "no stated type"))
+        kind = _printable(headers.get("content-type", "no content type"))
         encoding = _printable(headers.get("content-encoding", ""))
         more = f" with Content-Encoding {encoding!r:.80}" if encoding else ""
         if item is None:
             reason = f"{reason}, in {len(body)} bytes of {kind}{more}"
         else:
             reason += more
-    place = f" at {path}" if path else "" if item is None else f" after {item} items"
+    position = f" at {path}" if path else "" if item is None else f" after {item} items"
     return DecodeError(
-        f"{outgoing.name}: the answer is not what the description says: {reason}{place}",
-        outgoing.sent(),
+        f"{request.name}: the response does not match the description: {reason}{position}",
+        request.sent(),
         path,
         body,
     )
 
 
-class _Refusal(msgspec.Struct):
-    """The error schema, read so that no oddity in one field loses the others."""
+class _ErrorBody(msgspec.Struct):
+    """The error schema, with any types: a wrong one must not lose the other fields."""
 
     error: Any = None
     error_description: Any = None
@@ -93,31 +93,31 @@ class _Refusal(msgspec.Struct):
     trace_id: Any = None
 
 
-def refusal(
-    outgoing: Outgoing[Any], status: int, headers: Mapping[str, str], body: bytes
+def api_error(
+    request: EncodedRequest[Any], status: int, headers: Mapping[str, str], body: bytes
 ) -> APIError:
-    """The APIError for an answer that is no success, whatever its body is."""
+    """The APIError for an error response, whatever its body is."""
     try:
-        said = decoder(_Refusal).decode(body.removeprefix(BYTE_ORDER_MARK))
+        parsed = decoder(_ErrorBody).decode(body.removeprefix(BYTE_ORDER_MARK))
     except MALFORMED:
-        said = _Refusal()
-    values = said.error_values
+        parsed = _ErrorBody()
+    values = parsed.error_values
     code, description, trace_id = (
         value if isinstance(value, str) else None
-        for value in (said.error, said.error_description, said.trace_id)
+        for value in (parsed.error, parsed.error_description, parsed.trace_id)
     )
     if code is None and description is None:
-        told = _otherwise(status, headers, body)
+        message = _without_error_body(status, headers, body)
     else:
         trace = f" (trace {_printable(trace_id)})" if trace_id else ""
-        told = ": ".join(_printable(part) for part in (code, description) if part) + trace
+        message = ": ".join(_printable(part) for part in (code, description) if part) + trace
     kind = error_class(status, headers)
     seconds = resets_in(headers)
     if kind is QuotaExceeded and seconds is not None:
-        told += f"; all requests are there again in {seconds} s"
+        message += f"; quota resets in {seconds} s"
     return kind(
-        f"{outgoing.name}: {status} {told}",
-        outgoing.sent(),
+        f"{request.name}: {status} {message}",
+        request.sent(),
         status,
         headers,
         body,
@@ -128,19 +128,19 @@ def refusal(
     )
 
 
-def _otherwise(status: int, headers: Mapping[str, str], body: bytes) -> str:
-    """What to tell of an answer in another format: proxies have their own, or none."""
+def _without_error_body(status: int, headers: Mapping[str, str], body: bytes) -> str:
+    """The message for a response in another format, such as that of a proxy."""
     phrase = HTTPStatus(status).phrase if status in _STATUSES else "unknown status"
     if location := headers.get("location"):
         return f"{phrase} (redirects are never followed, this one to {_printable(location)})"
     if not body:
         return f"{phrase} (empty)"
-    kind = _printable(headers.get("content-type", "no stated type"))
+    kind = _printable(headers.get("content-type", "no content type"))
     return f"{phrase} ({len(body)} bytes of {kind})"
 
 
 def _printable(text: str) -> str:
-    """Text of a server's as it is safe in a terminal and in a line of a log."""
+    """Text from a server, safe for a terminal and for one line of a log."""
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 

@@ -1,4 +1,4 @@
-"""The exact writer: a request as it goes over the wire, or a UsageError before anything is sent."""
+"""Encodes requests, strictly: raises UsageError before anything is sent."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from urllib.parse import quote
 import msgspec
 
 from _toggl_focus.request import UNSET, Operation, Options, Request
-from toggl_focus._config.settings import Settings, identifier
+from toggl_focus._config.settings import Settings, parse_identifier
 from toggl_focus._errors import SentRequest, UsageError
-from toggl_focus._messages.explain import MISSING, wrong
-from toggl_focus._messages.json import UNWRITABLE, checker, plain
+from toggl_focus._messages.explain import MISSING, argument_error
+from toggl_focus._messages.json import UNENCODABLE, checker, plain
 
-__all__ = ["Outgoing", "encode", "filled", "pairs", "write"]
+__all__ = ["EncodedRequest", "encode", "encode_request", "path_values", "query_string"]
 
 T = TypeVar("T")
 
@@ -26,67 +26,66 @@ encode = msgspec.json.Encoder(enc_hook=plain).encode
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing(Generic[T]):
-    """A request as it goes over the wire, but for the headers that all requests share."""
+class EncodedRequest(Generic[T]):
+    """A request as it goes over the wire, without the headers that all requests share."""
 
     operation: Operation[T]
     base_url: str
     target: str
-    """The path below it, and the query: ASCII, and quoted."""
+    """The path below it, and the query: ASCII, percent-encoded."""
     content: bytes | None
     options: Options = field(default_factory=Options, repr=False)
 
     @property
     def name(self) -> str:
-        """The method that was called, such as `time_blocks.update` or `GET /path`, for errors."""
+        """What was called, such as `time_blocks.update` or `GET /path`. Errors begin with it."""
         return self.operation.name
 
     @property
     def url(self) -> str:
-        """Where it goes."""
+        """The complete URL."""
         return self.base_url + self.target
 
     def sent(self) -> SentRequest:
-        """What an error tells of this request."""
+        """This request as errors show it."""
         return SentRequest(self.operation.id, self.operation.method, self.url, self.content)
 
 
-def write(request: Request[T], settings: Settings, first: int = 0) -> Outgoing[T]:
-    """Fill in what the client knows, check every value against the description, and encode.
+def encode_request(request: Request[T], settings: Settings, first: int = 0) -> EncodedRequest[T]:
+    """Fill in the client's settings, check every value against the description, and encode.
 
-    first: where the entries of a bulk call begin among those the user gave, for what is said of a
-    wrong one.
+    first: position of the first entry of a bulk request among all entries, for error messages.
     """
     operation = request.operation
-    path = operation.path.format_map(filled(request, settings))
+    path = operation.path.format_map(path_values(request, settings))
     query = _query(operation, request.query, first)
     content = None if operation.body is None else _body(operation, request.body, first)
-    return Outgoing(operation, settings.base_url, path + query, content, request.options)
+    return EncodedRequest(operation, settings.base_url, path + query, content, request.options)
 
 
-def filled(request: Request[T], settings: Settings) -> dict[str, int]:
-    """The parts of its path, those that were left out by the client's own."""
+def path_values(request: Request[T], settings: Settings) -> dict[str, int]:
+    """The values of its path parameters. Omitted ones are those of the client."""
     ids = dict(request.path)
     for name, given in request.path.items():
         if given is UNSET:
             ids[name] = _known(request.operation, name, settings)
-        if type(ids[name]) is int and 0 < cast("int", ids[name]) < _LIMIT:  # told at once
+        if type(ids[name]) is int and 0 < cast("int", ids[name]) < _LIMIT:  # the fast way
             continue
-        number = identifier(ids[name])
+        number = parse_identifier(ids[name])
         if isinstance(number, str):
-            raise wrong(request.operation, f"{number} - at `$.{name}`", ids)
+            raise argument_error(request.operation, f"{number} - at `$.{name}`", ids)
         ids[name] = number
     return cast("dict[str, int]", ids)
 
 
 def _known(operation: Operation[T], name: str, settings: Settings) -> int:
-    """What the client carries for the part of a path that a call left out."""
+    """The client's value for a path parameter that a call omitted."""
     if not hasattr(settings, name):
         raise UsageError(f"{operation.name}: {name} {MISSING}")
     value: int | None = getattr(settings, name)
     if value is None:
         raise UsageError(
-            f"{operation.name}: {name} is not known: give {name}= to the client or to this call, "
+            f"{operation.name}: {name} is missing: pass {name}= to the client or to this call, "
             f"or set TOGGL_FOCUS_{name.upper()}"
         )
     return value
@@ -100,17 +99,17 @@ def _query(operation: Operation[T], query: msgspec.Struct | None, first: int) ->
         fault = _difference(query, msgspec.convert(values, type(query)))
     except msgspec.ValidationError as error:
         fault = str(error)
-    except UNWRITABLE as error:
-        fault = _unwritable(type(query), query, error)
+    except UNENCODABLE as error:
+        fault = _unencodable(type(query), query, error)
     else:
         if fault is None:
-            return pairs(values)
-    # Not where it was caught, as an error's context may hold what was given.
-    raise wrong(operation, fault, query, first)
+            return query_string(values)
+    # Not in the except clause, as the context of the error may contain what was given.
+    raise argument_error(operation, fault, query, first)
 
 
-def pairs(values: Mapping[str, object]) -> str:
-    """A query, with its question mark; nothing where it is empty."""
+def query_string(values: Mapping[str, object]) -> str:
+    """A query with its question mark; empty if there are no values."""
     pairs = [
         f"{quote(name, safe='')}={quote(_text(value), safe=',:')}" for name, value in values.items()
     ]
@@ -131,30 +130,30 @@ def _body(operation: Operation[T], body: object, first: int) -> bytes:
         fault = _difference(body, checker(operation.body).decode(content))
     except msgspec.ValidationError as error:
         fault = str(error)
-    except UNWRITABLE as error:
-        fault = _unwritable(operation.body, body, error)
+    except UNENCODABLE as error:
+        fault = _unencodable(operation.body, body, error)
     else:
         if fault is None:
             return content
-    raise wrong(operation, fault, body, first, operation.arguments)  # as above
+    raise argument_error(operation, fault, body, first, operation.arguments)  # as above
 
 
-def _unwritable(kind: object, values: object, error: Exception) -> str:
-    """Say which value cannot be written, as msgspec does of one that is wrong."""
+def _unencodable(kind: object, values: object, error: Exception) -> str:
+    """Say which value cannot be encoded, in the format of a msgspec error."""
     try:
-        # No field takes null, so it is said of the first value that cannot be anything else.
+        # No field accepts null, so msgspec complains about the first value that became null.
         checker(kind).decode(_encode_or_null(values))
     except msgspec.ValidationError as fault:
         return str(fault)
-    except UNWRITABLE:
+    except UNENCODABLE:
         pass
-    return f"cannot be written: {error}"
+    return f"cannot be encoded: {error}"
 
 
 def _plain_or_null(value: object) -> object:
     try:
         return plain(value)
-    except UNWRITABLE:
+    except UNENCODABLE:
         return None
 
 
@@ -162,7 +161,7 @@ _encode_or_null = msgspec.json.Encoder(enc_hook=_plain_or_null).encode
 
 
 def _difference(given: Any, read: Any, path: str = "$") -> str | None:  # noqa: ANN401  (any values)
-    """Say where something else was given than is read: a text for a moment, a dict for an entry."""
+    """Say where a value changed its type on the wire: text for a datetime, a dict for an entry."""
     if isinstance(read, msgspec.Struct):
         inside = (
             _difference(getattr(given, name), getattr(read, name), f"{path}.{name}")
@@ -171,7 +170,7 @@ def _difference(given: Any, read: Any, path: str = "$") -> str | None:  # noqa: 
         return next(filter(None, inside), None)
     kind = type(read).__name__
     if isinstance(read, list) and isinstance(cast("list[object]", read)[0], msgspec.Struct):
-        # There may be many, so it is only looked at what they are, and not at what is in them.
+        # There may be many, so only their types are compared.
         kind = type(cast("list[object]", read)[0]).__name__
         if {each.__name__ for each in {*map(type, given)}} == {kind}:
             return None

@@ -1,4 +1,4 @@
-"""Sending with aiohttp: many times as fast as httpx, and as careful."""
+"""Sending with aiohttp: much faster than httpx with many calls at once, and just as careful."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["transport"]
 
-_LONGEST_LINE = 65_536  # of a head; aiohttp's own limit is an eighth of it
+_LONGEST_LINE = 65_536  # bytes; aiohttp's own limit for a header line is an eighth of it
 
 
 def transport(certificates: ssl.SSLContext, proxy: httpx.Proxy | None) -> AiohttpTransport:
-    """A transport that makes its session when it is first used, in the loop it then belongs to."""
+    """A transport that creates its session on first use, in the event loop of that moment."""
     session = functools.partial(_session, certificates)
     return AiohttpTransport(verify=certificates, proxy=proxy, client=session)
 
@@ -37,8 +37,8 @@ def _session(certificates: ssl.SSLContext) -> aiohttp.ClientSession:
         max_line_size=_LONGEST_LINE,
         max_field_size=_LONGEST_LINE,
     )
-    # There are no public switches for these two; tests see that they hold. What is sent again, and
-    # how often, is for us to say and to count (D28).
+    # There are no public options for these two; tests check that they work. Retries are decided and
+    # counted by our own code (D28).
     session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     protocol: Any = functools.partial(_Protocol, loop=asyncio.get_running_loop())
     connector._factory = protocol  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
@@ -46,7 +46,7 @@ def _session(certificates: ssl.SSLContext) -> aiohttp.ClientSession:
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Hands out connections on which nothing has arrived since the last response."""
+    """Returns only connections on which nothing has arrived since the last response."""
 
     async def connect(
         self,
@@ -58,7 +58,7 @@ class _Connector(aiohttp.TCPConnector):
             connection = await super().connect(req, traces, timeout)
             protocol: Any = connection.protocol
             try:
-                # Only the loop knows: in its next round it looks, and goes on here before it tells.
+                # The event loop notices in its next round, and tells us in the one after that.
                 await asyncio.sleep(0)
                 await asyncio.sleep(0)
             except BaseException:
@@ -67,15 +67,15 @@ class _Connector(aiohttp.TCPConnector):
             if protocol.is_connected():
                 protocol.used = True
                 return connection
-            # A proxy may send a 408 while nothing is asked, for one.
+            # For example, a proxy may send a 408 while no request is open.
             connection.close()
             if not protocol.used:
-                spoke = OSError(0, "the server sent something before the request, or closed")
-                raise aiohttp.ClientConnectorError(req.connection_key, spoke)
+                early = OSError(0, "the server sent something before the request, or closed")
+                raise aiohttp.ClientConnectorError(req.connection_key, early)
 
 
 class _Protocol(ResponseHandler):
-    """A connection on which nothing is taken for a response that is none, or not all of one."""
+    """A connection that takes only complete responses for responses."""
 
     used = False
 
@@ -83,7 +83,7 @@ class _Protocol(ResponseHandler):
         return super().is_connected() and not self.should_close
 
     def data_received(self, data: bytes) -> None:
-        # The head alone first: what is wrong with a body must not hide the status of its response.
+        # The headers first: an invalid body must not hide the status of its response.
         if self._payload is None or self._payload.is_eof():
             head, end, body = data.partition(b"\r\n\r\n")
             if body:
@@ -93,22 +93,22 @@ class _Protocol(ResponseHandler):
 
     def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
         super().set_exception(exc, *([] if exc_cause is None else [exc_cause]))
-        if not isinstance(exc, TimeoutError):  # of which aiohttp tells the reader itself
-            self._cut(exc)  # but leaves the one of a malformed body waiting
+        if not isinstance(exc, TimeoutError):  # aiohttp tells the reader of these itself
+            self._cut(exc)  # but lets the reader of a malformed body wait
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        if exc is not None:  # to aiohttp, a reset ends a body of unknown length as a close does
+        if exc is not None:  # aiohttp takes a reset for the end of a body of unknown length
             self._cut(exc)
         super().connection_lost(exc)
 
     def _cut(self, error: BaseException) -> None:
         if self._payload is not None and not self._payload.is_eof():
-            told = f"the body of the response is not complete: {error!r}"
-            self._payload.set_exception(aiohttp.ClientPayloadError(told))
+            reason = f"the body of the response is not complete: {error!r}"
+            self._payload.set_exception(aiohttp.ClientPayloadError(reason))
 
 
 class _Response(aiohttp.ClientResponse):
-    """An answer whose reason phrase can be encoded, as httpx-aiohttp does, whatever it holds."""
+    """A response whose reason phrase can always be encoded, which httpx-aiohttp does."""
 
     async def start(self, connection: Connection) -> _Response:
         await super().start(connection)

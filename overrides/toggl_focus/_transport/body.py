@@ -1,4 +1,4 @@
-"""Reads bodies: as they arrive or complete, decompressed, and never without limit."""
+"""Reads bodies: as they arrive or completely, decompressed, and never without limit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from toggl_focus._errors import DecodeError, TogglFocusError
 from toggl_focus._messages.read import is_success
@@ -15,120 +15,123 @@ from toggl_focus._transport.translate import translated
 if TYPE_CHECKING:
     import httpx
 
-    from toggl_focus._calls.call import Call
+    from toggl_focus._calls.attempt import Attempt
 
 __all__ = ["LARGEST", "Body", "Collected"]
 
 LARGEST = 100 * 2**20
-"""The most bytes that a body may have if it is not streamed, decompressed."""
+"""The largest body that is read at once, in bytes after decompression."""
 
-_AT_ONCE = 65_536
+_CHUNK = 65_536
 _ZLIB, _RAW = zlib.MAX_WBITS, -zlib.MAX_WBITS
-_FORMS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": _ZLIB}
+_FORMATS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": _ZLIB}
 
 
 class Body:
-    """Takes the chunks of one body and gives what they hold, decompressed, while there is time.
+    """Decompresses the chunks of one body, as long as there is time.
 
-    An encoding that is not known is read as it is: some servers name one (`utf-8`, `none`) where
-    there is none. What cannot be decompressed raises DecodeError.
+    An unknown encoding is read as it is: some servers name one (`utf-8`, `none`) where there is
+    none. Raises DecodeError if the body cannot be decompressed.
     """
 
-    def __init__(self, call: Call[Any], response: httpx.Response, *, injected: bool) -> None:
+    def __init__(self, attempt: Attempt, response: httpx.Response, *, injected: bool) -> None:
         encoding = response.headers.get("content-encoding", "").strip().lower()
-        self._call = call
+        self._limit = attempt.limit
         self._decompress: _Decompress | None = None
         # An injected client may have read it already, and may know more encodings.
-        known = encoding in _FORMS or encoding in {"", "identity"}
-        self.as_sent = not response.is_stream_consumed and (known or not injected)
-        """Whether it takes the body as it was sent, and not as httpx has decoded it."""
-        if self.as_sent and encoding in _FORMS:
-            self._decompress = _Decompress(call, encoding)
+        known = encoding in _FORMATS or encoding in {"", "identity"}
+        self.raw = not response.is_stream_consumed and (known or not injected)
+        """Whether it takes the bytes as they were sent, not as httpx has decoded them."""
+        if self.raw and encoding in _FORMATS:
+            self._decompress = _Decompress(attempt, encoding)
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
-        """What is in a chunk; it may be small and decompress into much."""
-        self._call.in_time()
+        """The content of a chunk, in pieces: a small chunk may decompress into much."""
+        self._limit.check()
         if self._decompress is None:
             yield chunk
             return
         for piece in self._decompress.feed(chunk):
-            self._call.in_time()
+            self._limit.check()
             yield piece
 
     def finish(self) -> None:
-        """Raise DecodeError unless that was all of it."""
+        """Raise DecodeError if the compressed data is incomplete."""
         if self._decompress is not None:
             self._decompress.finish()
 
 
 class Collected:
-    """A complete body, in memory once."""
+    """A complete body, kept in memory once."""
 
-    def __init__(self, call: Call[Any]) -> None:
-        self._call = call
+    def __init__(self, attempt: Attempt, status: int) -> None:
+        self._attempt = attempt
+        self._status = status
         self._buffer = BytesIO()
+        self.error: TogglFocusError | None = None
+        """Why the body of an error response could not be read completely."""
 
     def add(self, piece: bytes) -> None:
-        """Add a piece. Raises DecodeError if it is too much."""
+        """Add a piece. Raises DecodeError if the body gets too large."""
         self._buffer.write(piece)
         if self._buffer.tell() > LARGEST:
-            name = self._call.outgoing.name
-            told = f"the response is larger than {LARGEST // 2**20} MiB; ask for less at once"
-            raise DecodeError(f"{name}: {told}", self._call.outgoing.sent())
+            request = self._attempt.request
+            limit = f"the response is larger than {LARGEST // 2**20} MiB; request less at once"
+            raise DecodeError(f"{request.name}: {limit}", request.sent())
 
     @contextmanager
     def reading(self) -> Generator[None]:
-        """Read here. An error response keeps its status, whatever becomes of its body."""
+        """Read the body within this. An error response keeps its status if its body is broken."""
         try:
-            with translated(self._call):
+            with translated(self._attempt):
                 yield
         except TogglFocusError as error:
-            if is_success(self._call.status):
+            if is_success(self._status):
                 raise
-            self._call.unread = error
+            self.error = error
 
     def value(self) -> bytes:
-        """What was read."""
-        return self._buffer.getvalue()  # which copies nothing
+        """The bytes that were read."""
+        return self._buffer.getvalue()  # does not copy
 
 
 class _Decompress:
-    """Decompresses as the bytes arrive: in pieces of bounded size, and to the very end.
+    """Decompresses as the bytes arrive, in pieces of bounded size, and notices a missing end.
 
-    httpx's decoder gives a small chunk of many zeros as one of any size, and takes a body that is
-    cut for a complete one.
+    httpx's decoder turns a small chunk of zeros into one of any size, and takes a body that is cut
+    for a complete one.
     """
 
-    def __init__(self, call: Call[Any], encoding: str) -> None:
-        self._call = call
-        self._form = _FORMS[encoding]
-        self._inflate = zlib.decompressobj(self._form)
-        self._begun = False
+    def __init__(self, attempt: Attempt, encoding: str) -> None:
+        self._attempt = attempt
+        self._format = _FORMATS[encoding]
+        self._inflate = zlib.decompressobj(self._format)
+        self._started = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """What can be decompressed now."""
         while chunk:
-            if self._inflate.eof:  # there may be several, one behind the other
-                self._inflate = zlib.decompressobj(self._form)
+            if self._inflate.eof:  # there may be several members, one after the other
+                self._inflate = zlib.decompressobj(self._format)
             try:
-                piece = self._inflate.decompress(chunk, _AT_ONCE)
+                piece = self._inflate.decompress(chunk, _CHUNK)
             except zlib.error as error:
-                if self._begun or self._form != _ZLIB:
-                    raise self._fault(str(error)) from error
-                self._form = _RAW  # some send deflate without the header that belongs to it
-                self._inflate = zlib.decompressobj(self._form)
+                if self._started or self._format != _ZLIB:
+                    raise self._error(str(error)) from error
+                self._format = _RAW  # some servers send deflate without its header
+                self._inflate = zlib.decompressobj(self._format)
                 continue
-            self._begun = True
+            self._started = True
             if piece:
                 yield piece
             chunk = self._inflate.unconsumed_tail or self._inflate.unused_data
 
     def finish(self) -> None:
-        """Raise unless that was all of it."""
-        if self._begun and not self._inflate.eof:
-            raise self._fault("it is cut")
+        """Raise DecodeError if the data ended early."""
+        if self._started and not self._inflate.eof:
+            raise self._error("it is cut short")
 
-    def _fault(self, why: str) -> DecodeError:
-        outgoing = self._call.outgoing
-        told = f"{outgoing.name}: the response cannot be decompressed: {why}"
-        return DecodeError(told, outgoing.sent())
+    def _error(self, reason: str) -> DecodeError:
+        request = self._attempt.request
+        message = f"{request.name}: the response cannot be decompressed: {reason}"
+        return DecodeError(message, request.sent())

@@ -1,4 +1,4 @@
-"""What the senders send by: requests and responses with their time limits and errors."""
+"""What the senders use: it sends attempts and reads replies, within their time limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import builtins
 from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from toggl_focus._errors import Headers, TogglFocusError, UsageError
 from toggl_focus._errors.shown import shown
@@ -18,68 +18,115 @@ from toggl_focus._transport.translate import translated
 if TYPE_CHECKING:
     import httpx
 
-    from toggl_focus._calls.call import Call
+    from toggl_focus._calls.attempt import Attempt
+    from toggl_focus._calls.deadline import TimeLimit
     from toggl_focus._config.settings import Settings
 
-__all__ = ["AsyncChannel", "Channel"]
+__all__ = ["AsyncChannel", "AsyncReply", "Channel", "Reply"]
+
+
+class _Reply:
+    """What came back for an attempt. Its body can be read while the channel keeps it open.
+
+    status and headers: those of the response. body_error: after `read`, why the body of an error
+    response could not be read completely.
+    """
+
+    body_error: TogglFocusError | None = None
+
+    def __init__(self, attempt: Attempt, response: httpx.Response, *, injected: bool) -> None:
+        self.status = response.status_code
+        self.headers = Headers.read(response.headers.raw)
+        self._attempt = attempt
+        self._response = response
+        self._injected = injected
+
+
+class Reply(_Reply):
+    """The reply to an attempt, sync."""
+
+    def read(self) -> bytes:
+        """The complete body."""
+        body = Collected(self._attempt, self.status)
+        with body.reading():
+            for piece in self.pieces():
+                body.add(piece)
+        self.body_error = body.error
+        return body.value()
+
+    def pieces(self) -> Generator[bytes]:
+        """The body as it arrives, decompressed, as long as there is time."""
+        body = Body(self._attempt, self._response, injected=self._injected)
+        stream: Iterable[bytes] = self._response.iter_bytes()
+        if body.raw:
+            stream = cast("httpx.SyncByteStream", self._response.stream)
+        for chunk in stream:
+            yield from body.pieces(chunk)
+        body.finish()
+
+
+class AsyncReply(_Reply):
+    """The reply to an attempt, async."""
+
+    async def read(self) -> bytes:
+        """The complete body."""
+        body = Collected(self._attempt, self.status)
+        with body.reading():
+            async for piece in self.pieces():
+                body.add(piece)
+        self.body_error = body.error
+        return body.value()
+
+    async def pieces(self) -> AsyncGenerator[bytes]:
+        """The body as it arrives, decompressed, as long as there is time."""
+        body = Body(self._attempt, self._response, injected=self._injected)
+        stream: AsyncIterable[bytes] = self._response.aiter_bytes()
+        if body.raw:
+            stream = cast("httpx.AsyncByteStream", self._response.stream)
+        chunks = aiter(stream)
+        while True:
+            async with _within(self._attempt.limit):
+                chunk = await anext(chunks, None)
+            if chunk is None:
+                break
+            for piece in body.pieces(chunk):
+                yield piece
+        body.finish()
 
 
 class Channel:
-    """Sends requests and reads responses, sync. Many threads may use one."""
+    """Sends attempts, sync. Many threads may use one."""
 
     def __init__(self, settings: Settings, client: httpx.Client | None) -> None:
         self._transport = Own(settings) if client is None else Injected(settings, client)
+        self._injected = client is not None
 
-    def check(self, call: Call[Any]) -> None:
-        """Raise UsageError where nothing can be sent any more."""
+    def check_open(self, method: str) -> None:
+        """Raise UsageError if it is closed. method: what was called, for the message."""
         if self._transport.closed:
-            raise _closed(call)
+            raise _closed(method)
 
     @contextmanager
-    def response(self, call: Call[Any]) -> Generator[httpx.Response]:
-        """Send the request, and give its response while the connection is open."""
-        with translated(call):
-            response = self._transport.send(call)
+    def open(self, attempt: Attempt) -> Generator[Reply]:
+        """Send an attempt, and keep the connection of its reply open within this."""
+        with translated(attempt):
+            response = self._transport.send(attempt)
             try:
                 try:
-                    call.answered(response.status_code, Headers.read(response.headers.raw))
-                    yield response
+                    yield Reply(attempt, response, injected=self._injected)
                 finally:
                     response.close()
             except BaseException:  # a Ctrl-C within that close must not leave it open
                 cast("httpx.SyncByteStream", response.stream).close()
                 raise
 
-    def exchange(self, call: Call[Any]) -> bytes:
-        """Send the request, and read its complete response."""
-        with self.response(call) as response:
-            return self.read(call, response)
-
-    def read(self, call: Call[Any], response: httpx.Response) -> bytes:
-        """The complete body."""
-        body = Collected(call)
-        with body.reading():
-            for piece in self.pieces(call, response):
-                body.add(piece)
-        return body.value()
-
-    def pieces(self, call: Call[Any], response: httpx.Response) -> Generator[bytes]:
-        """The body as it arrives, decompressed, as long as there is time."""
-        body = Body(call, response, injected=isinstance(self._transport, Injected))
-        stream: Iterable[bytes] = response.iter_bytes()
-        if body.as_sent:
-            stream = cast("httpx.SyncByteStream", response.stream)
-        for chunk in stream:
-            yield from body.pieces(chunk)
-        body.finish()
-
     def close(self) -> None:
-        """Close the connections, unless they are an injected client's."""
+        """Close the connections, unless they belong to an injected client."""
         self._transport.close()
 
 
 class AsyncChannel:
-    """Sends requests and reads responses, async, in one event loop."""
+    """Sends attempts, async, in one event loop."""
 
     def __init__(
         self,
@@ -94,104 +141,78 @@ class AsyncChannel:
         self._transport = (
             AsyncOwn(settings, library) if client is None else AsyncInjected(settings, client)
         )
+        self._injected = client is not None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def check(self, call: Call[Any]) -> None:
-        """Raise UsageError where nothing can be sent any more, or not from here."""
+    def check_open(self, method: str) -> None:
+        """Raise UsageError if it is closed, or belongs to another event loop."""
         if self._transport.closed:
-            raise _closed(call)
-        self._stay(call.outgoing.name)
+            raise _closed(method)
+        self._check_loop(method)
 
-    def _stay(self, what: str) -> None:
+    def _check_loop(self, method: str) -> None:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            told = (
-                "AsyncTogglFocus runs on asyncio only; with Trio, use TogglFocus in a worker thread"
-            )
-            raise UsageError(f"{what}: {told}") from None
+            raise UsageError(
+                f"{method}: AsyncTogglFocus needs a running asyncio event loop; "
+                "with Trio, use TogglFocus in a worker thread"
+            ) from None
         if self._loop is None:
             self._loop = loop
         elif self._loop is not loop:
             raise UsageError(
-                f"{what}: the client belongs to another event loop; "
-                "make one in each, as within each asyncio.run"
+                f"{method}: the client belongs to another event loop; "
+                "make one client in each, for example inside asyncio.run"
             )
 
     @asynccontextmanager
-    async def turn(self, call: Call[Any]) -> AsyncGenerator[None]:
-        """Wait in the queue before an attempt begins, within the call's deadline."""
+    async def slot(self, limit: TimeLimit) -> AsyncGenerator[None]:
+        """Wait in the queue until few enough calls are being sent, within the deadline."""
         queue = self._transport.queue
         if queue is None:
             yield
             return
-        async with _within(call):
+        async with _within(limit):
             await queue.acquire()
         try:
             yield
         finally:
             queue.release()
 
-    def response(self, call: Call[Any]) -> AbstractAsyncContextManager[httpx.Response]:
-        """Send the request, and give its response while the connection is open."""
-        return _Response(self._transport, call)
-
-    async def exchange(self, call: Call[Any]) -> bytes:
-        """Send the request, and read its complete response."""
-        async with self.response(call) as response:
-            return await self.read(call, response)
-
-    async def read(self, call: Call[Any], response: httpx.Response) -> bytes:
-        """The complete body."""
-        body = Collected(call)
-        with body.reading():
-            async for piece in self.pieces(call, response):
-                body.add(piece)
-        return body.value()
-
-    async def pieces(self, call: Call[Any], response: httpx.Response) -> AsyncGenerator[bytes]:
-        """The body as it arrives, decompressed, as long as there is time."""
-        body = Body(call, response, injected=isinstance(self._transport, AsyncInjected))
-        stream: AsyncIterable[bytes] = response.aiter_bytes()
-        if body.as_sent:
-            stream = cast("httpx.AsyncByteStream", response.stream)
-        chunks = aiter(stream)
-        while True:
-            async with _within(call):
-                chunk = await anext(chunks, None)
-            if chunk is None:
-                break
-            for piece in body.pieces(chunk):
-                yield piece
-        body.finish()
+    def open(self, attempt: Attempt) -> AbstractAsyncContextManager[AsyncReply]:
+        """Send an attempt, and keep the connection of its reply open within this."""
+        return _Opened(self._transport, attempt, injected=self._injected)
 
     async def aclose(self) -> None:
-        """Close the connections, unless they are an injected client's."""
+        """Close the connections, unless they belong to an injected client."""
         if isinstance(self._transport, AsyncOwn) and not self._transport.closed:
-            self._stay("aclose")
+            self._check_loop("aclose")
         await self._transport.aclose()
 
 
-class _Response(AbstractAsyncContextManager["httpx.Response"]):
-    """A response while its connection is open.
+class _Opened(AbstractAsyncContextManager[AsyncReply]):
+    """A reply while its connection is open.
 
-    No generator: a loop that ends closes all of them at once, and each may be closed but once.
+    Not a generator: an event loop that ends closes all async generators at the same time, and
+    each response may be closed only once.
     """
 
-    def __init__(self, transport: AsyncOwn | AsyncInjected, call: Call[Any]) -> None:
+    def __init__(
+        self, transport: AsyncOwn | AsyncInjected, attempt: Attempt, *, injected: bool
+    ) -> None:
         self._transport = transport
-        self._call = call
+        self._attempt = attempt
+        self._injected = injected
 
-    async def __aenter__(self) -> httpx.Response:
-        with translated(self._call):
-            async with _within(self._call):
-                self._response = await self._transport.send(self._call)
-        headers = Headers.read(self._response.headers.raw)
-        self._call.answered(self._response.status_code, headers)
-        return self._response
+    async def __aenter__(self) -> AsyncReply:
+        with translated(self._attempt):
+            async with _within(self._attempt.limit):
+                self._response = await self._transport.send(self._attempt)
+        return AsyncReply(self._attempt, self._response, injected=self._injected)
 
     async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        with translated(self._call):
+        with translated(self._attempt):
             try:
                 if error is not None:
                     raise error
@@ -199,18 +220,18 @@ class _Response(AbstractAsyncContextManager["httpx.Response"]):
                 await self._response.aclose()
 
 
-def _closed(call: Call[Any]) -> UsageError:
-    return UsageError(f"{call.outgoing.name}: the client is closed; make a new one")
+def _closed(method: str) -> UsageError:
+    return UsageError(f"{method}: the client is closed; make a new one")
 
 
 @asynccontextmanager
-async def _within(call: Call[Any]) -> AsyncGenerator[None]:
-    """Cancel what is awaited here when the call's time is up."""
-    limit = asyncio.timeout(call.left())
+async def _within(limit: TimeLimit) -> AsyncGenerator[None]:
+    """Cancel what is awaited within this when the time is up."""
+    timeout = asyncio.timeout(limit.remaining())
     try:
-        async with limit:
+        async with timeout:
             yield
     except builtins.TimeoutError as error:
-        if isinstance(error, TogglFocusError) or not limit.expired():
+        if isinstance(error, TogglFocusError) or not timeout.expired():
             raise
-        raise call.late() from error  # whatever the call's own clock says
+        raise limit.error() from error  # even if the client's own clock disagrees

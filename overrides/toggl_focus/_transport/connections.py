@@ -1,8 +1,9 @@
 """The connections of one client, each used by one call at a time.
 
-httpcore's connections are used, but not its pools: those lose connections when calls are cancelled,
-can stay locked after a Ctrl-C, and take bytes that arrive before a request for its response. Here a
-connection is used again only if its last call ended well and nothing has arrived since.
+httpcore's connections are used, but not its pools. The pools lose connections when calls are
+cancelled, can stay locked after Ctrl-C, and take bytes that arrive before a request for its
+response. Here, a connection is reused only if its last call ended well and nothing has arrived
+since.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ import httpcore
 __all__ = ["AsyncConnections", "Connections"]
 
 MOST_IDLE = 100
-"""More idle connections than this are not kept."""
+"""At most this many idle connections are kept."""
 
-# TLS 1.3 sends session tickets unasked. To see whether it is those that have arrived, a read waits
-# this long for anything else, in seconds.
+# With TLS 1.3, servers send session tickets at any time. To find out whether anything else has
+# arrived, a read waits this many seconds.
 _TICKETS = 0.001
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 _NO_LOCK: Any = nullcontext()
@@ -39,14 +40,14 @@ class _Stream(Protocol):
 
 
 class _AsyncStream(Protocol):
-    """The same, async."""
+    """The async version."""
 
     def __aiter__(self) -> AsyncIterator[bytes]: ...
     async def aclose(self) -> None: ...
 
 
 class Connections:
-    """The connections of a sync client. Many threads may use it; it has no lock to stay locked."""
+    """The connections of a sync client. Many threads may use it; it has no lock."""
 
     def __init__(self, make: _Make) -> None:
         self._make = make
@@ -54,9 +55,9 @@ class Connections:
         self._closed = False
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Send a request and give its response; the connection is free again when that is closed.
+        """Send a request and return its response. Closing the response frees the connection.
 
-        Raises ConnectError, with nothing sent, if the server sends something before the request.
+        Raises ConnectError, and sends nothing, if the server sends something before the request.
         """
         connection = self._reusable()
         opening = None
@@ -78,15 +79,15 @@ class Connections:
         return response
 
     def close(self) -> None:
-        """Close the idle connections, and those in use once they are free."""
+        """Close the idle connections now, and those in use when they become free."""
         self._closed = True
         while (connection := self._pop()) is not None:
             connection.close()
 
     def forget(self) -> None:
-        """In a forked child: leave the connections to the parent."""
+        """In a forked child process: leave the connections to the parent."""
         closed, self._closed = self._closed, True
-        self.close()  # of this process alone: nothing is sent
+        self.close()  # closes only the descriptors of this process
         self._closed = closed
 
     def _reusable(self) -> httpcore.ConnectionInterface | None:
@@ -132,7 +133,7 @@ class _Body:
             if not self._ended:
                 self._end()
                 self._ended = True
-        except BaseException:  # a Ctrl-C between two lines
+        except BaseException:  # a Ctrl-C may come between two lines
             self._connection.close()
             raise
 
@@ -145,7 +146,7 @@ class _Body:
 
 
 class AsyncConnections:
-    """The connections of an async client, all of one event loop."""
+    """The connections of an async client, all in one event loop."""
 
     def __init__(self, make: _AsyncMake) -> None:
         self._make = make
@@ -153,9 +154,9 @@ class AsyncConnections:
         self._closed = False
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Send a request and give its response; the connection is free again when that is closed.
+        """Send a request and return its response. Closing the response frees the connection.
 
-        Raises ConnectError, with nothing sent, if the server sends something before the request.
+        Raises ConnectError, and sends nothing, if the server sends something before the request.
         """
         connection = await self._reusable()
         opening = None
@@ -179,7 +180,7 @@ class AsyncConnections:
         return response
 
     async def aclose(self) -> None:
-        """Close the idle connections, and those in use once they are free."""
+        """Close the idle connections now, and those in use when they become free."""
         self._closed = True
         while self._idle:
             await self._idle.pop().aclose()
@@ -236,18 +237,18 @@ class _Opening:
     def __init__(self, connection: httpcore.ConnectionInterface) -> None:
         self._connection = connection
         self.stream: httpcore.NetworkStream | None = None
-        """What has been opened, to be closed if the request is interrupted."""
+        """The opened stream, which must be closed if the request is interrupted."""
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         if event.endswith(_OPENED):
             self.stream = info["return_value"]
         elif event == _SENDING:
-            _http11(self._connection)._state_lock = _NO_LOCK  # noqa: SLF001  (see the top)
-            if self.stream is not None and self._has_spoken(self.stream):
-                raise httpcore.ConnectError(_SPOKE_FIRST)
+            _http11(self._connection)._state_lock = _NO_LOCK  # noqa: SLF001  (a Ctrl-C could leave it locked)
+            if self.stream is not None and self._has_data(self.stream):
+                raise httpcore.ConnectError(_SENT_FIRST)
 
     @staticmethod
-    def _has_spoken(stream: httpcore.NetworkStream) -> bool:
+    def _has_data(stream: httpcore.NetworkStream) -> bool:
         if not stream.get_extra_info("is_readable"):
             return False
         if stream.get_extra_info("ssl_object") is not None:
@@ -259,25 +260,25 @@ class _Opening:
 
 
 class _AsyncOpening:
-    """The same, async."""
+    """The async version."""
 
     def __init__(self, connection: httpcore.AsyncConnectionInterface) -> None:
         self._connection: Any = connection
         self.stream: httpcore.AsyncNetworkStream | None = None
-        connection._request_lock = _NO_LOCK  # type: ignore[attr-defined]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]  (each wait for it is a turn of the loop)
+        connection._request_lock = _NO_LOCK  # type: ignore[attr-defined]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]  (each wait for it costs a round of the event loop)
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         if event.endswith(_OPENED):
             self.stream = info["return_value"]
         elif event == _SENDING:
             _http11(self._connection)._state_lock = _NO_LOCK  # noqa: SLF001  (as above)
-            if self.stream is not None and _has_spoken(self.stream):
-                raise httpcore.ConnectError(_SPOKE_FIRST)
+            if self.stream is not None and _has_data(self.stream):
+                raise httpcore.ConnectError(_SENT_FIRST)
 
 
 _OPENED = ("connect_tcp.complete", "start_tls.complete")
 _SENDING = "http11.send_request_headers.started"
-_SPOKE_FIRST = "the server sent something before the request"
+_SENT_FIRST = "the server sent something before the request"
 
 
 def _watch(request: httpcore.Request, trace: Callable[..., object]) -> None:
@@ -286,7 +287,10 @@ def _watch(request: httpcore.Request, trace: Callable[..., object]) -> None:
 
 
 def _may_be_reused(response: httpcore.Response) -> bool:
-    """Whether nothing follows a response that has no body by its status, but announces one."""
+    """Whether a response that must not have a body, a 204 or 304, announces none.
+
+    Otherwise that body would be parsed as the next response.
+    """
     if response.status not in _BODILESS:
         return True
     announced = {name.lower(): value for name, value in response.headers}
@@ -297,7 +301,7 @@ def _may_be_reused(response: httpcore.Response) -> bool:
 
 
 def _is_clean(connection: Any) -> bool:  # noqa: ANN401  (sync or async)
-    """Whether an idle connection holds no bytes that would be taken for the next response."""
+    """Whether an idle connection has no bytes that would be parsed as the next response."""
     http11 = _http11(connection)
     state = getattr(http11, "_h11_state", None)
     if not connection.is_idle() or state is None or any(state.trailing_data):
@@ -307,18 +311,18 @@ def _is_clean(connection: Any) -> bool:  # noqa: ANN401  (sync or async)
     return not (isinstance(tls, ssl.SSLObject) and _has_decrypted(tls))
 
 
-def _has_spoken(stream: httpcore.AsyncNetworkStream) -> bool:
-    """Whether anything has arrived, as far as that can be known without waiting."""
+def _has_data(stream: httpcore.AsyncNetworkStream) -> bool:
+    """Whether anything has arrived, as far as this is known without waiting."""
     tls = stream.get_extra_info("ssl_object")
-    if tls is not None:  # what is not decrypted yet may be session tickets
+    if tls is not None:  # what is still encrypted may be session tickets
         return _has_decrypted(tls)
     protocol = getattr(getattr(stream, "_stream", None), "_protocol", None)
-    # The loop may have read it already, into a queue of anyio's.
+    # The event loop may have read it already, into a queue of anyio.
     return stream.get_extra_info("is_readable") or bool(getattr(protocol, "read_queue", None))
 
 
 def _has_decrypted(tls: ssl.SSLObject) -> bool:
-    """Whether there is anything to read in what has arrived; a close counts."""
+    """Whether the bytes that have arrived contain data or a close."""
     try:
         tls.read(1)
     except ssl.SSLWantReadError:
@@ -329,7 +333,7 @@ def _has_decrypted(tls: ssl.SSLObject) -> bool:
 
 
 def _http11(connection: Any) -> Any:  # noqa: ANN401  (as above)
-    """The HTTP/1.1 connection, which may be beneath one to a proxy."""
-    while (beneath := getattr(connection, "_connection", None)) is not None:
-        connection = beneath
+    """The HTTP/1.1 connection, which may be wrapped by one to a proxy."""
+    while (inner := getattr(connection, "_connection", None)) is not None:
+        connection = inner
     return connection

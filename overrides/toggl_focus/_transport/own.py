@@ -1,7 +1,7 @@
 """Sending over connections of the client's own.
 
-httpx's transports are used without its client around them: to join URLs, merge headers and look for
-cookies anew takes a third of the time of a small call, and here there is one server, one set of
+httpx's transports are used without its client around them. Joining URLs, merging headers and
+looking for cookies takes a third of the time of a small call; here there is one server, one set of
 headers and no cookie. Libraries that mock httpx's transports see each request.
 """
 
@@ -15,7 +15,7 @@ import weakref
 from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import import_module, metadata
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import httpx
 
@@ -25,15 +25,16 @@ from toggl_focus._transport.connections import AsyncConnections, Connections
 from toggl_focus._version import __version__
 
 if TYPE_CHECKING:
-    from toggl_focus._calls.call import Call
+    from toggl_focus._calls.attempt import Attempt
     from toggl_focus._config.settings import Settings
 
 __all__ = ["AsyncOwn", "Own"]
 
 MOST_AT_ONCE = 100
-"""So many async calls are sent at a time; the others queue, where no `timeout` runs yet."""
+"""At most this many async calls are sent at a time. The others wait in a queue, where `timeout`
+does not run yet."""
 
-# Servers expect to be told the length of a body that these lack.
+# For these methods, servers expect a length even if there is no body.
 _HAVE_BODIES = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -52,9 +53,9 @@ class Own:
         self._transport._pool = self._connections  # type: ignore[assignment]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
         _forked.add(self)
 
-    def send(self, call: Call[Any]) -> httpx.Response:
-        """Send an attempt's request and give its response, to be closed."""
-        return self._transport.handle_request(self._requests.request(call))
+    def send(self, attempt: Attempt) -> httpx.Response:
+        """Send an attempt and return its response, which the caller closes."""
+        return self._transport.handle_request(self._requests.request(attempt))
 
     def close(self) -> None:
         """Close the connections."""
@@ -62,7 +63,7 @@ class Own:
         self._transport.close()
 
     def after_fork(self) -> None:
-        """In a child process: use connections of its own."""
+        """In a child process: use new connections."""
         self._connections.forget()
 
 
@@ -78,9 +79,9 @@ class AsyncOwn:
             make = _aiohttp_transport if library == "aiohttp" else _httpx_transport
             self._transport = make(proxy)
 
-    async def send(self, call: Call[Any]) -> httpx.Response:
-        """Send an attempt's request and give its response, to be closed."""
-        return await self._transport.handle_async_request(self._requests.request(call))
+    async def send(self, attempt: Attempt) -> httpx.Response:
+        """Send an attempt and return its response, which the caller closes."""
+        return await self._transport.handle_async_request(self._requests.request(attempt))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -102,32 +103,33 @@ class _Requests:
             (b"User-Agent", f"toggl-focus/{__version__}".encode("ascii")),
         ]
 
-    def request(self, call: Call[Any]) -> httpx.Request:
+    def request(self, attempt: Attempt) -> httpx.Request:
         """The request of an attempt."""
-        method, content = call.outgoing.operation.method, call.outgoing.content
+        encoded = attempt.request
+        method, content = encoded.operation.method, encoded.content
         headers = self._headers.copy()
         if content is not None:
             headers.append((b"Content-Type", b"application/json"))
         if content is not None or method in _HAVE_BODIES:
             headers.append((b"Content-Length", str(len(content or b"")).encode("ascii")))
-        if more := call.event.headers:
+        if more := attempt.headers:
             named = {name.lower().encode() for name in more}
             headers = [header for header in headers if header[0].lower() not in named]
             headers += [(name.encode(), text.encode("latin-1")) for name, text in more.items()]
-        # With `content=` httpx would go through all headers twice more.
+        # With `content=`, httpx would iterate over all headers twice more.
         request = httpx.Request(
             method,
             self._server,
             headers=headers,
             stream=httpx.ByteStream(content or b""),
-            extensions={"timeout": call.timeouts},
+            extensions={"timeout": attempt.timeouts},
         )
         request.read()
-        request.url = self._url(call.outgoing.target)
+        request.url = self._url(encoded.target)
         return request
 
     def _url(self, target: str) -> httpx.URL:
-        """A URL below the server's. To parse all of it would take as long as all else here."""
+        """A URL below the base URL. Parsing all of it would take as long as the rest."""
         url = httpx.URL(self._server)
         path, mark, query = target.partition("?")
         url._uri_reference = url._uri_reference._replace(  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
@@ -136,7 +138,7 @@ class _Requests:
         return url
 
 
-# A set of weak references: a client that is no longer used has nothing to leave to a parent.
+# Weak references: a client that is no longer used needs no handling after a fork.
 _forked: weakref.WeakSet[Own] = weakref.WeakSet()
 
 
@@ -145,7 +147,7 @@ def _after_fork() -> None:
         own.after_fork()
 
 
-if hasattr(os, "register_at_fork"):  # not on Windows, which knows no fork
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
     os.register_at_fork(after_in_child=_after_fork)
 
 
@@ -170,8 +172,8 @@ def _aiohttp_transport(proxy: str | None) -> httpx.AsyncBaseTransport:
                 f"transport='aiohttp' needs {package} {'.'.join(map(str, oldest))} or newer, not "
                 f"{'.'.join(map(str, found))}: pip install 'toggl-focus[aiohttp]'"
             )
-    if proxy is not None and proxy.startswith("socks"):  # aiohttp takes it for an HTTP proxy
-        raise UsageError("transport='aiohttp' knows no SOCKS proxy; leave it out to use httpx")
+    if proxy is not None and proxy.startswith("socks"):  # aiohttp would take it for an HTTP proxy
+        raise UsageError("transport='aiohttp' does not support SOCKS proxies; omit it to use httpx")
     from toggl_focus._transport import aiohttp  # noqa: PLC0415  (it is an extra)
 
     return aiohttp.transport(_certificates(), None if proxy is None else httpx.Proxy(proxy))
@@ -181,7 +183,7 @@ _OLDEST = {"aiohttp": (3, 11), "httpx-aiohttp": (0, 2)}
 
 
 def _version(package: str) -> tuple[int, ...]:
-    """Its first two numbers; nothing where metadata is left out, as in a frozen application."""
+    """Its first two numbers; empty without metadata, as in a frozen application."""
     try:
         return tuple(int(part) for part in metadata.version(package).split(".")[:2])
     except metadata.PackageNotFoundError:
@@ -190,7 +192,7 @@ def _version(package: str) -> tuple[int, ...]:
 
 @functools.cache
 def _certificates() -> ssl.SSLContext:
-    """The trusted certificates; loading them takes longer than all else of a client."""
+    """The trusted certificates. Loading them takes longer than the rest of making a client."""
     return httpx.create_ssl_context()
 
 
@@ -199,5 +201,5 @@ def _usable() -> Generator[None]:
     try:
         yield
     except OSError as error:
-        told = "cannot read certificates; see SSL_CERT_FILE and SSL_CERT_DIR of the environment"
-        raise UsageError(f"{told}: {error}") from error
+        message = "cannot read certificates; check the variables SSL_CERT_FILE and SSL_CERT_DIR"
+        raise UsageError(f"{message}: {error}") from error

@@ -1,4 +1,4 @@
-"""Tests without a network and without waiting: answers recorded once, and a clock that jumps.
+"""Tests without a network and without waiting: recorded responses, and a clock that jumps.
 
 Record a week of the service (or of `toggl-focus serve`) into a file, and let a test replay it:
 
@@ -12,8 +12,8 @@ Record a week of the service (or of `toggl-focus serve`) into a file, and let a 
 ...     assert report(client) == expected
 >>> replayer.assert_done()
 
-Both are transports of `httpx.Client` and of `httpx.AsyncClient` alike. For a test that is to write,
-and to see what it wrote, the pytest fixture `reference_server` is the whole service; it comes with
+Both are transports for `httpx.Client` and `httpx.AsyncClient`. For tests that write and then read
+what they wrote, use the pytest fixture `reference_server`, a complete server that comes with
 `toggl-focus[server]`. Nothing here needs pytest.
 """
 

@@ -1,4 +1,4 @@
-"""Sends for real, and records what was asked and answered."""
+"""Sends requests for real, and records them with their responses."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from toggl_focus.testing._recording import (
     Recording,
     Request,
     Response,
-    asked_of,
     headers_of,
+    recorded_request,
 )
 
 __all__ = ["Recorder"]
@@ -32,25 +32,26 @@ T = TypeVar("T")
 
 
 class Recorder(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Sends requests for real, and writes each with its answer to a file that `Replayer` reads.
+    """Sends requests for real, and writes them with their responses to a file for `Replayer`.
 
-    path: the file, of JSON to be read and edited by hand; its folders are made. What is there is
-    replaced when the first answer is whole, and the file is complete after each one.
-    transport: what to send with, for a proxy or certificates of one's own; by default what a client
-    without these would use.
+    Responses are passed on as they arrive, and recorded when they are complete: not if they were
+    cut short or not read to the end. Exchanges are in the order of their requests. Bodies are
+    decompressed, and stored as JSON if possible, else as text, or as base64 if they are not UTF-8.
 
-    An answer is handed on as it arrives. It is recorded when it is whole: not if it was cut, or not
-    read to its end. Exchanges stand in the order they were asked for. Bodies are kept decompressed,
-    as JSON where they are JSON, else as text, or as base64 where they are not UTF-8.
+    Neither credentials nor the host are written. Of the headers, only Accept, Content-Type,
+    Retry-After and the quota are kept. Toggl keys, and credentials of the request with 8 characters
+    or more, are replaced everywhere, and so are the values of all fields whose names end in
+    password, token, api_key or secret. Still, check a recording before you share it: it contains
+    the names of your tasks.
 
-    No credential is written, nor the host: of the headers only Accept, Content-Type, Retry-After
-    and the quota are kept; Toggl keys and the request's own credential (of 8 characters or more)
-    are replaced wherever they stand, and so are the values of all fields whose names end in
-    password, token, api_key or secret. Look through a recording all the same before you share it:
-    the names of your tasks are in it.
+    Args:
+        path: The file, JSON that you can read and edit. Missing folders are created. An existing
+            file is replaced when the first response is complete; it is valid after each one.
+        transport: The transport to send with, for example with a proxy or own certificates. By
+            default the one that httpx would use.
 
-    Raises UsageError for a folder, and where the transport is of the other colour; OSError where
-    the file cannot be written.
+    Raises UsageError if the path is a folder, or if a sync client has an async transport or the
+    other way round; OSError if the file cannot be written.
 
     Example:
         >>> with httpx.Client(transport=Recorder("week.json")) as http:
@@ -64,7 +65,7 @@ class Recorder(httpx.BaseTransport, httpx.AsyncBaseTransport):
     ) -> None:
         self._path = Path(path)
         if self._path.is_dir():
-            raise UsageError(f"the Recorder needs a file to write, and {self._path} is a folder")
+            raise UsageError(f"the Recorder needs a path to a file, but {self._path} is a folder")
         self._transport = transport
         self._lock = threading.Lock()
         self._numbers = itertools.count()
@@ -74,15 +75,15 @@ class Recorder(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """Send a request of an `httpx.Client`."""
         transport = self._sending(httpx.BaseTransport, httpx.HTTPTransport)
         request.read()
-        taped = self._taping(request)
-        return taped(transport.handle_request(request))
+        recorded = self._recording(request)
+        return recorded(transport.handle_request(request))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request of an `httpx.AsyncClient`."""
         transport = self._sending(httpx.AsyncBaseTransport, httpx.AsyncHTTPTransport)
         await request.aread()
-        taped = self._taping(request)
-        return taped(await transport.handle_async_request(request))
+        recorded = self._recording(request)
+        return recorded(await transport.handle_async_request(request))
 
     def _sending(self, kind: type[T], default: Callable[[], T]) -> T:
         with self._lock:
@@ -91,30 +92,32 @@ class Recorder(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if not isinstance(self._transport, kind):
             name = type(self._transport).__name__
             raise UsageError(
-                f"the Recorder of {self._path} sends with {name}, which is no {kind.__name__}: "
-                "give transport= of the client's own colour, and each client its own Recorder"
+                f"the Recorder of {self._path} sends with {name}, which is not a {kind.__name__}: "
+                "pass an async transport for an async client, and use one Recorder per client"
             )
         return self._transport
 
-    def _taping(self, request: httpx.Request) -> Callable[[httpx.Response], httpx.Response]:
-        return partial(self._taped, next(self._numbers), *asked_of(request))
+    def _recording(self, request: httpx.Request) -> Callable[[httpx.Response], httpx.Response]:
+        return partial(self._recorded, next(self._numbers), *recorded_request(request))
 
-    def _taped(
-        self, number: int, asked: Request, secrets: re.Pattern[str], response: httpx.Response
+    def _recorded(
+        self, number: int, sent: Request, secrets: re.Pattern[str], response: httpx.Response
     ) -> httpx.Response:
-        """Make an answer that keeps what is read of it, and records itself when that is all."""
+        """Wrap a response so that it is recorded when it has been read completely."""
 
         def record(body: bytes) -> None:
-            whole = httpx.Response(response.status_code, headers=response.headers, content=body)
-            answer = Response(
-                whole.status_code, headers_of(whole, secrets), Body.of(whole.content, secrets)
+            complete = httpx.Response(response.status_code, headers=response.headers, content=body)
+            received = Response(
+                complete.status_code,
+                headers_of(complete, secrets),
+                Body.of(complete.content, secrets),
             )
-            self._write(number, Exchange(asked, answer))
+            self._write(number, Exchange(sent, received))
 
         return httpx.Response(
             response.status_code,
             headers=response.headers,
-            stream=_Tape(response.stream, record),
+            stream=_RecordedStream(response.stream, record),
             extensions=response.extensions,
         )
 
@@ -124,7 +127,7 @@ class Recorder(httpx.BaseTransport, httpx.AsyncBaseTransport):
             recording = Recording(VERSION, [each for _, each in sorted(self._exchanges.items())])
             content = msgspec.json.format(msgspec.json.encode(recording), indent=2)
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            # Whoever stops the program here, or reads the file, finds the old one or the new one.
+            # If the program stops here, the file is the old one or the new one, never a mixture.
             part = self._path.with_name(f"{self._path.name}.part")
             part.write_bytes(content + b"\n")
             part.replace(self._path)
@@ -140,8 +143,8 @@ class Recorder(httpx.BaseTransport, httpx.AsyncBaseTransport):
             await self._transport.aclose()
 
 
-class _Tape(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that is handed on as it arrives, and told as one when it has ended."""
+class _RecordedStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that is passed on as it arrives, and reported when it is complete."""
 
     def __init__(
         self, stream: httpx.SyncByteStream | httpx.AsyncByteStream, ended: Callable[[bytes], None]

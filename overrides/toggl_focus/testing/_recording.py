@@ -1,4 +1,4 @@
-"""The file of a recording, in the order in which it is written, and what is kept out of it."""
+"""The format of a recording, and what is kept out of it."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ __all__ = [
     "Recording",
     "Request",
     "Response",
-    "asked_of",
     "headers_of",
     "load",
+    "recorded_request",
 ]
 
 T = TypeVar("T")
 
 VERSION = 1
 REDACTED = "REDACTED"
-# What a reader of a recording may see of the headers. What stands nowhere here is not kept: the
-# credentials, cookies, and what is true of one connection only.
+# The headers that are kept. All others are dropped: credentials, cookies, and those that concern
+# only one connection.
 _KEPT = re.compile(r"accept|content-type|retry-after|x-toggl-quota-.*")
 _KEY = "toggl_sk_"
 _SECRET_NAME = re.compile(rf"(?i){SECRET_NAME}$")
-# A shorter password is in too many words to be told from them.
+# Shorter passwords occur in too many words.
 _SHORTEST_SECRET = 8
 
 
@@ -56,7 +56,7 @@ class Body(Struct, forbid_unknown_fields=True):
 
     @classmethod
     def of(cls, content: bytes, secrets: re.Pattern[str]) -> Body | None:
-        """A body as what shows it best, without its secrets."""
+        """A body in its most readable form, without secrets."""
         if not content:
             return None
         with suppress(*MALFORMED):
@@ -72,11 +72,11 @@ class Body(Struct, forbid_unknown_fields=True):
         return self.base64 if isinstance(self.base64, bytes) else msgspec.json.encode(self.json)
 
     def without(self, names: frozenset[str]) -> Body:
-        """The same without these fields, wherever they are in its JSON."""
+        """The body without these fields, at any depth of its JSON."""
         return self if self.json is UNSET or not names else Body(json=_without(self.json, names))
 
     def lines(self) -> list[str]:
-        """Equal for bodies that are equal."""
+        """Lines that are equal for equal bodies."""
         if isinstance(self.text, str):
             return ["text", *self.text.split("\n")]
         if isinstance(self.base64, bytes):
@@ -86,7 +86,7 @@ class Body(Struct, forbid_unknown_fields=True):
 
 
 class Ignored(NamedTuple):
-    """What of a request does not count: parameters, fields, and ids by the segment before them."""
+    """What is ignored in a request: parameters, fields, and ids after these path segments."""
 
     query: frozenset[str] = frozenset()
     body: frozenset[str] = frozenset()
@@ -100,7 +100,7 @@ class Request(Struct, omit_defaults=True, forbid_unknown_fields=True):
     body: Body | None = None
 
     def lines(self, ignored: Ignored) -> tuple[str, ...]:
-        """Equal for requests that have the same answer, and what is shown where they have not."""
+        """Lines that are equal for requests with the same response; also shown as a difference."""
         path, _, query = self.url.partition("?")
         segments = path.split("/")
         for at, (before, segment) in enumerate(itertools.pairwise(segments), 1):
@@ -164,10 +164,12 @@ def _placed(error: Exception, path: Path) -> str:
     return f"{str(error)[: byte.start()]}(line {line})"
 
 
-def asked_of(request: object) -> tuple[Request, re.Pattern[str]]:
-    """A request as it is recorded, and what else of it must not be."""
+def recorded_request(request: object) -> tuple[Request, re.Pattern[str]]:
+    """A request as it is recorded, and the pattern of the secrets that must not be."""
     if not isinstance(request, httpx.Request):
-        raise UsageError(f"this is a transport for httpx, got a {type(request).__module__} request")
+        raise UsageError(
+            f"this transport needs httpx requests, got one of {type(request).__module__}"
+        )
     credentials = [re.escape(each) for each in _credentials(request)]
     secrets = re.compile("|".join([*credentials, f"{_KEY}[0-9A-Za-z]+"]))
     path, _, query = request.url.raw_path.decode("ascii").partition("?")
@@ -195,7 +197,7 @@ def headers_of(message: httpx.Request | httpx.Response, secrets: re.Pattern[str]
 
 
 def _pairs(query: str, secrets: re.Pattern[str] | None = None) -> Iterator[str]:
-    """The pairs of a query, written in one way."""
+    """The pairs of a query in a normalized form."""
     for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape"):
         cleaned = {name: value} if secrets is None else _clean({name: value}, secrets)
         for pair in cleaned.items():
@@ -203,7 +205,7 @@ def _pairs(query: str, secrets: re.Pattern[str] | None = None) -> Iterator[str]:
 
 
 def _clean(value: T, secrets: re.Pattern[str]) -> T:
-    """The same text, list or mapping without secrets."""
+    """A text, list or mapping without secrets."""
     cleaned: object = value
     if isinstance(value, str):
         cleaned = secrets.sub(_hidden, value)
@@ -212,7 +214,7 @@ def _clean(value: T, secrets: re.Pattern[str]) -> T:
     elif isinstance(value, Mapping):
         cleaned = {
             _clean(name, secrets): _clean(each, secrets)
-            # Whether there is a password is none.
+            # Whether there is a password is not secret.
             if each is None or isinstance(each, bool) or not _SECRET_NAME.search(name)
             else REDACTED
             for name, each in cast("Mapping[str, object]", value).items()

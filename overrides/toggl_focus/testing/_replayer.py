@@ -1,4 +1,4 @@
-"""Answers from a recording."""
+"""Replays the responses of a recording."""
 
 from __future__ import annotations
 
@@ -14,33 +14,34 @@ import httpx
 
 from toggl_focus._errors import UsageError
 from toggl_focus._errors.shown import shown
-from toggl_focus.testing._recording import Ignored, Request, asked_of, load
+from toggl_focus.testing._recording import Ignored, Request, load, recorded_request
 
 __all__ = ["Replayer", "UnexpectedRequest"]
 
 
 class UnexpectedRequest(AssertionError):
-    """A request that no recorded exchange answers, or not as often as it was sent.
+    """A request that is not in the recording, or not as often as it was sent.
 
-    No TogglFocusError, so that neither a retry nor the code under test takes it for a failure of
-    the service. The message shows where the request differs from the nearest one of the recording.
+    It is not a TogglFocusError, so that neither a retry nor the code under test takes it for a
+    failure of the service. The message shows how the request differs from the nearest recorded one.
     """
 
 
 class Replayer(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Answers requests from a file that `Recorder` wrote, and never touches the network.
+    """Returns responses from a file that `Recorder` wrote, and never uses the network.
 
-    path: the file. A request is answered by an exchange of the same method, path, query in any
-    order, and body, equal as JSON; the host and the headers do not count. Each exchange is used
-    once: what was asked twice gets both answers, in the order of the file. The file is read
-    here, and not again.
+    A request matches an exchange with the same method, path, query (in any order) and body (equal
+    as JSON). Host and headers are ignored. Each exchange is used once: a request that was recorded
+    twice gets both responses, in the order of the file.
 
-    What else does not count, for a program that asks for "today" or in another workspace.
-    ignore_query: names of query parameters. ignore_body: names of fields in a JSON body, at any
-    depth. ignore_path: segments of the path, such as "workspaces", whose following id may be any.
+    Args:
+        path: The file. It is read once, here.
+        ignore_query: Names of query parameters to ignore, for a program that uses "now".
+        ignore_body: Names of fields of JSON bodies to ignore, at any depth.
+        ignore_path: Segments of the path, such as "workspaces"; the id after each is ignored.
 
-    Raises UsageError for a file that is missing or no recording, naming the place; and, out of the
-    call that sent it, UnexpectedRequest for a request that the file does not answer.
+    Raises UsageError if the file is missing or not a recording. The call that sends a request which
+    is not in the file raises UnexpectedRequest.
 
     Example:
         >>> replayer = Replayer("week.json")
@@ -74,53 +75,61 @@ class Replayer(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @property
     def unused(self) -> list[str]:
-        """What was recorded and not asked for yet, as `exchanges[0]: GET /api/…`."""
+        """Recorded exchanges that were not requested yet, as `exchanges[0]: GET /api/…`."""
         return [self._line(index) for index in sorted(itertools.chain(*self._left.values()))]
 
     def assert_done(self) -> None:
-        """Raise AssertionError unless all that was recorded was asked for, and nothing else."""
-        told: list[str] = []
+        """Raise AssertionError unless exactly the recorded requests were made."""
+        problems: list[str] = []
         if unused := self.unused:
-            told += ["not asked for, though recorded:", *(f"  {line}" for line in unused)]
+            problems += ["recorded, but not requested:", *(f"  {line}" for line in unused)]
         if self._unexpected:
-            told += ["asked for, and not recorded:", *(f"  {line}" for line in self._unexpected)]
-        if told:
-            raise AssertionError("\n".join([f"{self._path} was not replayed as recorded", *told]))
+            problems += [
+                "requested, but not recorded:",
+                *(f"  {line}" for line in self._unexpected),
+            ]
+        if problems:
+            raise AssertionError(
+                "\n".join([f"{self._path} was not replayed as recorded", *problems])
+            )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request of an `httpx.Client`."""
+        """Return the recorded response for a request of an `httpx.Client`."""
         request.read()
-        return self._answer(request)
+        return self._replay(request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request of an `httpx.AsyncClient`."""
+        """Return the recorded response for a request of an `httpx.AsyncClient`."""
         await request.aread()
-        return self._answer(request)
+        return self._replay(request)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        asked, _ = asked_of(request)
+    def _replay(self, request: httpx.Request) -> httpx.Response:
+        sent, _ = recorded_request(request)
         with self._lock:
-            left = self._left.get(asked.lines(self._ignored))
+            left = self._left.get(sent.lines(self._ignored))
             if not left:
-                self._unexpected.append(str(asked))
-                raise UnexpectedRequest(self._unanswered(asked))
-            answer = self._exchanges[left.popleft()].response
-        content = answer.body.content() if answer.body else b""
-        return httpx.Response(answer.status, headers=answer.headers, content=content)
+                self._unexpected.append(str(sent))
+                raise UnexpectedRequest(self._describe(sent))
+            response = self._exchanges[left.popleft()].response
+        content = response.body.content() if response.body else b""
+        return httpx.Response(response.status, headers=response.headers, content=content)
 
-    def _unanswered(self, asked: Request) -> str:
+    def _describe(self, sent: Request) -> str:
         """Say how the request differs from the most similar one, and which others are similar."""
-        wanted = asked.lines(self._ignored)
+        wanted = sent.lines(self._ignored)
         likeness = [_likeness(lines, wanted) for lines in self._lines]
         nearest = sorted(range(len(likeness)), key=lambda index: -likeness[index])[:3]
-        told = [f"{self._path} has no answer left for {asked}"]
+        message = [f"{self._path} has no response left for {sent}"]
         if nearest and (first := self._lines[nearest[0]]) != wanted:
-            told += difflib.unified_diff(
+            message += difflib.unified_diff(
                 first, wanted, f"exchanges[{nearest[0]}]", "the request", lineterm=""
             )
-        told += ["The nearest in the recording:", *(f"  {self._line(index)}" for index in nearest)]
-        told += ["Where the request is right, record anew: see toggl_focus.testing.Recorder"]
-        return "\n".join(told)
+        message += [
+            "The nearest in the recording:",
+            *(f"  {self._line(index)}" for index in nearest),
+        ]
+        message += ["If the request is right, record again: see toggl_focus.testing.Recorder"]
+        return "\n".join(message)
 
     def _line(self, index: int) -> str:
         request = self._exchanges[index].request
@@ -136,6 +145,6 @@ def _names(argument: str, given: Iterable[str]) -> frozenset[str]:
 
 
 def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
-    """More for requests that are more alike: their first lines as text, the rest by line."""
+    """How similar two requests are: their first lines as text, the others line by line."""
     first = difflib.SequenceMatcher(None, one[0], other[0]).ratio()
     return first + difflib.SequenceMatcher(None, one, other).ratio()
