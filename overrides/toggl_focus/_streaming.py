@@ -23,7 +23,7 @@ from toggl_focus._calls.call import Call
 from toggl_focus._messages.json import MALFORMED, decoder
 from toggl_focus._messages.read import decode_error
 
-__all__ = ["AsyncItemStream", "ItemStream", "Items", "decoding"]
+__all__ = ["AsyncItemStream", "ItemStream", "Items", "decoding", "items_of"]
 
 T = TypeVar("T")
 
@@ -89,6 +89,12 @@ class AsyncItemStream(AsyncStream[T]):
         self._call.close_stream()
 
 
+def items_of(call: Call[list[T]]) -> Items[T]:
+    """The decoder for the items that the operation of a call returns."""
+    (item,) = get_args(call.request.operation.answer)
+    return Items(item)
+
+
 @contextmanager
 def decoding(call: Call[Any], items: Items[Any]) -> Generator[None]:
     """Raise a DecodeError, with the position in the stream, for an item that cannot be decoded."""
@@ -121,12 +127,6 @@ class Items(Generic[T]):
         self._between = b""  # `},{"id":`, once the first item has shown its first key
         self._searched = 0  # among lines: up to where there is no line end
         self._enough = 0  # an unfinished item is parsed again when there are this many bytes
-
-    @classmethod
-    def of(cls, call: Call[list[T]]) -> Items[T]:
-        """Items of the type that the operation of a call returns."""
-        (item,) = get_args(call.request.operation.answer)
-        return cls(item)
 
     def feed(self, chunk: bytes) -> Iterator[list[T]]:
         """The items that are complete now."""

@@ -359,7 +359,7 @@ def test_none_in_an_update_points_to_what_clears_a_field(api: Api) -> None:
             call()
 
         assert str(caught.value) == (
-            f"time_blocks.{name} is None, and null is never sent; pass a value, or omit it out "
-            "(or give UNSET) where it is optional"
+            f"time_blocks.{name} is None, and null is never sent; pass a value, or omit it "
+            "(or pass UNSET) if it is optional"
         )
     assert api.sent == []

@@ -27,7 +27,7 @@ from toggl_focus._errors.frames import forget_locals
 from toggl_focus._messages.read import is_success
 from toggl_focus._messages.write import EncodedRequest, encode_request
 from toggl_focus._paging import AsyncPageIterator, Cursor, PageIterator
-from toggl_focus._streaming import AsyncItemStream, Items, ItemStream, decoding
+from toggl_focus._streaming import AsyncItemStream, ItemStream, decoding, items_of
 from toggl_focus._transport.channel import AsyncChannel, Channel
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Sender(_Sender):
                         body = reply.read()
                         call.reject(body, reply.body_error)
                     call.start_items()
-                    items = Items.of(call)
+                    items = items_of(call)
                     with decoding(call, items):
                         for piece in reply.pieces():
                             for some in items.feed(piece):
@@ -211,7 +211,7 @@ class AsyncSender(_Sender):
                         body = await reply.read()
                         call.reject(body, reply.body_error)
                     call.start_items()
-                    items = Items.of(call)
+                    items = items_of(call)
                     with decoding(call, items):
                         async for piece in reply.pieces():
                             for some in items.feed(piece):
