@@ -272,7 +272,7 @@ def test_a_call_that_waits_for_its_turn_has_all_its_time_still(wire: Wire) -> No
 
     async def run() -> None:
         client = AsyncTogglFocus(
-            base_url=wire.url, **SCOPE, timeout=120, hooks=[Slow()], clock=clock, max_retries=0
+            base_url=wire.url, **SCOPE, timeout=149, hooks=[Slow()], clock=clock, max_retries=0
         )
         async with client:
             await asyncio.gather(*(client.time_blocks.archive(100, 7) for _ in range(150)))

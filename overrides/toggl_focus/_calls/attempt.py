@@ -12,7 +12,7 @@ from toggl_focus._messages.write import EncodedRequest
 __all__ = ["Attempt"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would make it slower to create
 class Attempt:
     """What the transport is given. It knows nothing of retries, quota or hooks."""
 
