@@ -64,7 +64,7 @@ def _client() -> Decode:
 
 
 def _msgspec() -> Decode:
-    return msgspec.json.Decoder(LIST_TIME_BLOCKS.answer).decode
+    return msgspec.json.Decoder(LIST_TIME_BLOCKS.result).decode
 
 
 def _pydantic() -> Decode:

@@ -1,5 +1,5 @@
 # Written from spec/openapi.yaml by `nox -s generate`; do not edit.
-"""The resources of the blocking client: each operation a method."""
+"""The resources of the sync client, with a method for each operation."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from _toggl_focus.request import (
 
 
 class TimeBlocks:
-    """Stretches of a calendar set aside for a task.
+    """Time in a calendar, reserved for a task.
 
-    Besides what is said there, each call can raise UsageError, TransportError and DecodeError, and
-    takes `Options`: timeout, deadline, max_retries, wait_for_quota and headers.
+    Each method can also raise UsageError, TransportError and DecodeError, and accepts `Options`:
+    timeout, deadline, max_retries, wait_for_quota and headers.
 
-    In brackets stands what a fact rests on, where that is not the vendor's word: inferred, decided,
-    open (another choice is as likely), and the entry of spec/decisions.md, such as D7.
+    "Rests on" lists the entries of spec/decisions.md, such as D7, that a method relies on: points
+    that the vendor does not document.
     """
 
     __slots__ = ("_sender",)
@@ -54,20 +54,18 @@ class TimeBlocks:
         One page of the blocks of one task, without the task itself. There is no total and no link
         to the next page: a page shorter than `per_page` is the last. Deleted blocks are never
         listed. The reference server lists the blocks of all members; the service may list only your
-        own. [inferred, decided, open, D7, D8, D11, D12, D28, D50]
+        own.
 
         Args:
-            task_id: The task, one of the workspace's. [decided, D3, D32]
-            page: Which page, counted from 1. [decided, D7]
-            per_page: How many blocks a page holds at most, up to 100; 20 when left out. [decided,
-                D7]
-            order_by: What to order by, first key first; a leading `-` turns a key's direction
-                round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
+            task_id: The task, one of the workspace's.
+            page: Which page, counted from 1.
+            per_page: How many blocks a page holds at most, up to 100; 20 by default.
+            order_by: The sort keys, most important first; a leading `-` reverses the direction of a
+                key. Default: by start. The id breaks every tie.
             archived: True for archived blocks only, false for active ones only. Omitted, active
-                ones only. [inferred, D11]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
+                ones only.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -78,6 +76,8 @@ class TimeBlocks:
         ```
 
         Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, ServerError.
+
+        Rests on: D3, D7, D8, D9, D10, D11, D12, D28, D32, D50.
         """
         return self._sender.send(
             operations.list_task_time_blocks(
@@ -104,26 +104,24 @@ class TimeBlocks:
         workspace_id: int | Unset = UNSET,
         **options: Unpack[Options],
     ) -> Pages[models.TimeBlockPage, models.TimeBlockListItem]:
-        """Iterate over all pages of `list_for_task`, a request for each.
+        """Iterate over all pages of `list_for_task`, with one request for each.
 
-        What changes meanwhile may be missed or come twice.
+        Blocks that change meanwhile may be missed or come twice.
 
         Args:
-            task_id: The task, one of the workspace's. [decided, D3, D32]
-            page: Which page, counted from 1. 1 unless told. [decided, D7]
-            per_page: How many blocks a page holds at most, up to 100; 20 when left out. 100 unless
-                told. [decided, D7]
-            order_by: What to order by, first key first; a leading `-` turns a key's direction
-                round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
+            task_id: The task, one of the workspace's.
+            page: Which page, counted from 1. Default: 1.
+            per_page: How many blocks a page holds at most, up to 100; 20 by default. Default: 100.
+            order_by: The sort keys, most important first; a leading `-` reverses the direction of a
+                key. Default: by start. The id breaks every tie.
             archived: True for archived blocks only, false for active ones only. Omitted, active
-                ones only. [inferred, D11]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
-            options: Those of each page; see `Options`.
+                ones only.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
+            options: Apply to each page; see `Options`.
 
         Returns:
-            The items of each page; `.pages()` gives the pages, `.requests` what it has cost so far.
+            The items of all pages. `.pages()` iterates over pages, `.requests` counts requests.
 
         ```python
         for block in client.time_blocks.iterate_for_task(100):
@@ -160,19 +158,18 @@ class TimeBlocks:
     ) -> models.TimeBlock:
         """Create a time block.
 
-        Sets time aside for a task and answers with the new block. Sent twice it makes two blocks,
-        so it is never repeated unless the first surely was not processed. [inferred, D22, D28]
+        Reserves time for a task and returns the new block. Sending it twice creates two blocks, so
+        it is retried only if the first request certainly was not processed.
 
         Args:
-            task_id: The task, one of the workspace's. [decided, D3, D32]
-            start: When it begins, with an offset. [inferred]
-            duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
-            completed: Whether it is completed already. [inferred]
-            outbound_sync: Whether it is pushed to the linked external calendar. What happens when
-                left out is unknown. [inferred, D40]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
+            task_id: The task, one of the workspace's.
+            start: When it begins, with an offset.
+            duration: How long it is, in seconds. Also accepts a timedelta.
+            completed: Whether it is completed already.
+            outbound_sync: Whether it is pushed to the linked external calendar. What happens if it
+                is omitted is unknown.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -185,6 +182,8 @@ class TimeBlocks:
         ```
 
         Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, ServerError.
+
+        Rests on: D3, D22, D28, D32, D39, D40.
         """
         return self._sender.send(
             operations.create_time_block(
@@ -210,15 +209,13 @@ class TimeBlocks:
     ) -> models.TimeBlock:
         """Get a time block.
 
-        One block by its id. A deleted block, and a block of another task, is not found. [decided,
-        D4, D12, D28]
+        One block by its id. A deleted block, or a block of another task, returns 404.
 
         Args:
-            task_id: The task, one of the workspace's. [decided, D3, D32]
-            time_block_id: The block, one of the task's. [decided, D4, D32]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
+            task_id: The task, one of the workspace's.
+            time_block_id: The block, one of the task's.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -229,6 +226,8 @@ class TimeBlocks:
         ```
 
         Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, NotFound, ServerError.
+
+        Rests on: D3, D4, D12, D28, D32.
         """
         return self._sender.send(
             operations.get_time_block(
@@ -255,22 +254,20 @@ class TimeBlocks:
     ) -> None:
         """Replace a time block.
 
-        Sets all that can be written of a block. What is left out is emptied: no duration, not
-        completed. To change some fields and keep the rest, update it instead. [decided, D4, D12,
-        D15, D28]
+        Sets all writable fields of a block. Omitted fields are cleared: no duration, not completed.
+        To change some fields and keep the others, update it instead.
 
         Args:
-            task_id: The task, one of the workspace's. [decided, D3, D32]
-            time_block_id: The block, one of the task's. [decided, D4, D32]
-            start: When it begins, with an offset. [inferred]
-            duration: How long it is, in seconds; left out, it has no length. A timedelta will do.
-                [inferred, decided, D15, D39]
-            completed: Whether it is completed; left out, it is not. [decided, D15]
+            task_id: The task, one of the workspace's.
+            time_block_id: The block, one of the task's.
+            start: When it begins, with an offset.
+            duration: How long it is, in seconds; omitted, it has no duration. Also accepts a
+                timedelta.
+            completed: Whether it is completed; false by default.
             outbound_sync: Whether the change is pushed to the linked external calendar. What
-                happens when left out is unknown. [inferred, D40]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
+                happens if it is omitted is unknown.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -284,6 +281,8 @@ class TimeBlocks:
         ```
 
         Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, NotFound, ServerError.
+
+        Rests on: D3, D4, D12, D15, D28, D32, D39, D40.
         """
         return self._sender.send(
             operations.replace_time_block(
@@ -315,24 +314,21 @@ class TimeBlocks:
     ) -> None:
         """Change some fields of a time block.
 
-        Changes what is given and keeps the rest. A task id in the body moves the block to that
-        task; its old path is then not found. With no field at all nothing changes. [inferred,
-        decided, D4, D12, D17, D18, D19, D28]
+        Changes the given fields and keeps the others. A task id in the body moves the block to that
+        task; the old path then returns 404. Without any field, nothing changes.
 
         Args:
-            task_id: The task, one of the workspace's. [decided, D3, D32]
-            time_block_id: The block, one of the task's. [decided, D4, D32]
+            task_id: The task, one of the workspace's.
+            time_block_id: The block, one of the task's.
             start: When it begins, with an offset.
-            duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
-            completed: Whether it is completed. A block completed already keeps its first stamp.
-                [inferred, D19]
-            new_task_id: The task to move the block to; its old path is then not found. [inferred,
-                decided, D18, D32]
+            duration: How long it is, in seconds. Also accepts a timedelta.
+            completed: Whether it is completed. A block that is completed already keeps its
+                timestamp.
+            new_task_id: The task to move the block to; the old path then returns 404.
             outbound_sync: Whether the change is pushed to the linked external calendar. What
-                happens when left out is unknown. [inferred, D40]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
+                happens if it is omitted is unknown.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -340,6 +336,8 @@ class TimeBlocks:
         ```
 
         Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, NotFound, ServerError.
+
+        Rests on: D3, D4, D12, D17, D18, D19, D28, D32, D39, D40.
         """
         return self._sender.send(
             operations.update_time_block(
@@ -368,17 +366,15 @@ class TimeBlocks:
     ) -> None:
         """Delete a time block.
 
-        Deletes a block so that it can be restored. Deleting it again is not found. [decided, D4,
-        D12, D28]
+        Deletes a block. It can be restored. Deleting it again returns 404.
 
         Args:
-            task_id: The task, one of the workspace's. [decided, D3, D32]
-            time_block_id: The block, one of the task's. [decided, D4, D32]
+            task_id: The task, one of the workspace's.
+            time_block_id: The block, one of the task's.
             outbound_sync: Whether the deletion is pushed to the linked external calendar. What
-                happens when left out is unknown. [inferred, D40]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
+                happens if it is omitted is unknown.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -386,6 +382,8 @@ class TimeBlocks:
         ```
 
         Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, NotFound, ServerError.
+
+        Rests on: D3, D4, D12, D28, D32, D40.
         """
         return self._sender.send(
             operations.delete_time_block(
@@ -409,15 +407,14 @@ class TimeBlocks:
     ) -> None:
         """Archive a time block.
 
-        Takes a block out of the default lists without deleting it. Archiving an archived block
-        changes nothing. [decided, D4, D12, D13, D28]
+        Removes a block from the default lists without deleting it. Archiving an archived block
+        changes nothing.
 
         Args:
-            task_id: The task, one of the workspace's. [decided, D3, D32]
-            time_block_id: The block, one of the task's. [decided, D4, D32]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
+            task_id: The task, one of the workspace's.
+            time_block_id: The block, one of the task's.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -425,6 +422,8 @@ class TimeBlocks:
         ```
 
         Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, NotFound, ServerError.
+
+        Rests on: D3, D4, D12, D13, D28, D32.
         """
         return self._sender.send(
             operations.archive_time_block(
@@ -448,14 +447,13 @@ class TimeBlocks:
         """Restore a deleted time block.
 
         Undoes a deletion. An archived block stays archived. Restoring a block that is not deleted
-        changes nothing. [inferred, decided, D4, D12, D13, D28]
+        changes nothing.
 
         Args:
-            task_id: The task, one of the workspace's. [decided, D3, D32]
-            time_block_id: The block, one of the task's. [decided, D4, D32]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
+            task_id: The task, one of the workspace's.
+            time_block_id: The block, one of the task's.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -463,6 +461,8 @@ class TimeBlocks:
         ```
 
         Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, NotFound, ServerError.
+
+        Rests on: D3, D4, D12, D13, D28, D32.
         """
         return self._sender.send(
             operations.restore_time_block(
@@ -485,15 +485,13 @@ class TimeBlocks:
     ) -> None:
         """Unarchive a time block.
 
-        Brings an archived block back into the default lists. On an active block nothing changes.
-        [decided, D4, D12, D13, D28]
+        Returns an archived block to the default lists. Unarchiving an active block changes nothing.
 
         Args:
-            task_id: The task, one of the workspace's. [decided, D3, D32]
-            time_block_id: The block, one of the task's. [decided, D4, D32]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
+            task_id: The task, one of the workspace's.
+            time_block_id: The block, one of the task's.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -501,6 +499,8 @@ class TimeBlocks:
         ```
 
         Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, NotFound, ServerError.
+
+        Rests on: D3, D4, D12, D13, D28, D32.
         """
         return self._sender.send(
             operations.unarchive_time_block(
@@ -530,28 +530,25 @@ class TimeBlocks:
         """List one page of the time blocks within a range.
 
         One page of a workspace's blocks that overlap the range, each with its task. There is no
-        total and no link to the next page: a page shorter than `per_page` is the last. The whole
-        range in one request is the stream. The reference server lists the blocks of all members;
-        the service may list only your own. [inferred, decided, open, D5, D6, D7, D8, D11, D12, D28,
-        D50]
+        total and no link to the next page: a page shorter than `per_page` is the last. Use the
+        stream to get the whole range in one request. The reference server lists the blocks of all
+        members; the service may list only your own.
 
         Args:
-            date_from: The start of the range, as a full timestamp with its offset. A block that
-                ends then or later belongs. [inferred, decided, D5, D6]
-            date_to: The end of the range, as a full timestamp with its offset. A block that starts
-                then or earlier belongs. [inferred, decided, D5, D6]
-            task_id: Only blocks of this task. [decided, D32]
-            status_id: Only blocks whose task has this status. [decided, D32]
-            page: Which page, counted from 1. [decided, D7]
-            per_page: How many blocks a page holds at most, up to 100; 20 when left out. [decided,
-                D7]
+            date_from: The start of the range, as a full timestamp with its offset. Includes blocks
+                that end then or later.
+            date_to: The end of the range, as a full timestamp with its offset. Includes blocks that
+                start then or earlier.
+            task_id: Only blocks of this task.
+            status_id: Only blocks whose task has this status.
+            page: Which page, counted from 1.
+            per_page: How many blocks a page holds at most, up to 100; 20 by default.
             archived: True for archived blocks only, false for active ones only. Omitted, active
-                ones only. [inferred, D11]
-            order_by: What to order by, first key first; a leading `-` turns a key's direction
-                round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
+                ones only.
+            order_by: The sort keys, most important first; a leading `-` reverses the direction of a
+                key. Default: by start. The id breaks every tie.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -565,6 +562,8 @@ class TimeBlocks:
         ```
 
         Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, ServerError.
+
+        Rests on: D3, D5, D6, D7, D8, D9, D10, D11, D12, D28, D32, D50.
         """
         return self._sender.send(
             operations.list_time_blocks(
@@ -597,31 +596,30 @@ class TimeBlocks:
         workspace_id: int | Unset = UNSET,
         **options: Unpack[Options],
     ) -> Pages[models.TimeBlockWithTaskPage, models.TimeBlockWithTask]:
-        """Iterate over all pages of `list`, a request for each.
+        """Iterate over all pages of `list`, with one request for each.
 
-        What changes meanwhile may be missed or come twice. `stream` gives a range in one request.
+        Blocks that change meanwhile may be missed or come twice.
+        `stream` returns a range in one request.
 
         Args:
-            date_from: The start of the range, as a full timestamp with its offset. A block that
-                ends then or later belongs. [inferred, decided, D5, D6]
-            date_to: The end of the range, as a full timestamp with its offset. A block that starts
-                then or earlier belongs. [inferred, decided, D5, D6]
-            task_id: Only blocks of this task. [decided, D32]
-            status_id: Only blocks whose task has this status. [decided, D32]
-            page: Which page, counted from 1. 1 unless told. [decided, D7]
-            per_page: How many blocks a page holds at most, up to 100; 20 when left out. 100 unless
-                told. [decided, D7]
+            date_from: The start of the range, as a full timestamp with its offset. Includes blocks
+                that end then or later.
+            date_to: The end of the range, as a full timestamp with its offset. Includes blocks that
+                start then or earlier.
+            task_id: Only blocks of this task.
+            status_id: Only blocks whose task has this status.
+            page: Which page, counted from 1. Default: 1.
+            per_page: How many blocks a page holds at most, up to 100; 20 by default. Default: 100.
             archived: True for archived blocks only, false for active ones only. Omitted, active
-                ones only. [inferred, D11]
-            order_by: What to order by, first key first; a leading `-` turns a key's direction
-                round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
-            options: Those of each page; see `Options`.
+                ones only.
+            order_by: The sort keys, most important first; a leading `-` reverses the direction of a
+                key. Default: by start. The id breaks every tie.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
+            options: Apply to each page; see `Options`.
 
         Returns:
-            The items of each page; `.pages()` gives the pages, `.requests` what it has cost so far.
+            The items of all pages. `.pages()` iterates over pages, `.requests` counts requests.
 
         ```python
         for block in client.time_blocks.iterate(
@@ -661,24 +659,23 @@ class TimeBlocks:
     ) -> builtins.list[models.TimeBlock]:
         """Create many time blocks.
 
-        Creates all of them or none, and answers with the new blocks in the order they were given.
-        Sent twice it makes them twice. Whether the service makes some of them when another is wrong
-        is unknown. [inferred, decided, open, D20, D22, D28, D54]
+        Creates all of them or none, and returns the new blocks in the order of the entries. Sending
+        it twice creates them twice. Whether the service creates some of them if another is invalid
+        is unknown.
 
-        Any number will do: they are sent in calls of at most 100, in order, and what is said here,
-        options too, holds for each call. If one entry is wrong, nothing is sent.
+        Accepts any number of entries, and sends them in requests of at most 100, in order. Options
+        apply to each request. If an entry is invalid, nothing is sent.
 
         Args:
             time_blocks: The blocks to create, 1 to 100 in a call. That 100 is the most is true of
-                sibling resources; for blocks no maximum is stated. [open, D20]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
-            progress: Is told after each call how many entries are done, and of how many.
+                sibling resources; for blocks no maximum is stated.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
+            progress: Called after each request with the number of entries done and the total.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
-            The blocks as they were created, in the order of the request. [decided, D54]
+            The blocks as they were created, in the order of the request.
 
         ```python
         client.time_blocks.bulk_create(
@@ -690,10 +687,13 @@ class TimeBlocks:
         )
         ```
 
-        Raises BulkError, which says what is done, what failed and what was never sent; its `reason`
-        is what a single call raises. Ctrl-C, and in a task CancelledError, have it as `__cause__`.
+        Raises BulkError, which lists what is done, what failed and what was never sent; its
+        `reason` is the error of the failed request. Ctrl-C and CancelledError have it as their
+        `__cause__`.
+
+        Rests on: D3, D20, D22, D28, D32, D54.
         """
-        answers = self._sender.bulk(
+        values = self._sender.bulk(
             lambda time_blocks: operations.bulk_create_time_blocks(
                 time_blocks, organization_id=organization_id, workspace_id=workspace_id, **options
             ),
@@ -701,7 +701,7 @@ class TimeBlocks:
             100,
             progress,
         )
-        return [item for answer in answers for item in answer]
+        return [item for value in values for item in value]
 
     def bulk_update(
         self,
@@ -714,29 +714,31 @@ class TimeBlocks:
     ) -> None:
         """Change many time blocks.
 
-        Changes what each entry gives and keeps the rest; all of them or none. An id that does not
-        exist fails the whole call. Whether the service changes some of them when another is wrong
-        is unknown. [inferred, decided, open, D17, D18, D20, D28, D54]
+        Changes the given fields of each entry and keeps the others; all of them or none. An id that
+        does not exist fails the whole call. Whether the service changes some of them if another is
+        invalid is unknown.
 
-        Any number will do: they are sent in calls of at most 100, in order, and what is said here,
-        options too, holds for each call. If one entry is wrong, nothing is sent.
+        Accepts any number of entries, and sends them in requests of at most 100, in order. Options
+        apply to each request. If an entry is invalid, nothing is sent.
 
         Args:
             items: The changes, 1 to 100 in a call, each with the id of its block. A bare array,
-                though the page's table names it `items`. That 100 is the most is true of sibling
-                resources; for blocks it is unknown. [decided, open, D20, D38, D54]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
-            progress: Is told after each call how many entries are done, and of how many.
+                though the page's table names it `items`. The maximum of 100 is that of similar
+                resources; for blocks it is unknown.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
+            progress: Called after each request with the number of entries done and the total.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
         client.time_blocks.bulk_update([TimeBlockBulkUpdateItem(id=1001, completed=True)])
         ```
 
-        Raises BulkError, which says what is done, what failed and what was never sent; its `reason`
-        is what a single call raises. Ctrl-C, and in a task CancelledError, have it as `__cause__`.
+        Raises BulkError, which lists what is done, what failed and what was never sent; its
+        `reason` is the error of the failed request. Ctrl-C and CancelledError have it as their
+        `__cause__`.
+
+        Rests on: D3, D17, D18, D20, D28, D32, D38, D54.
         """
         self._sender.bulk(
             lambda items: operations.bulk_update_time_blocks(
@@ -760,30 +762,31 @@ class TimeBlocks:
         """Delete many time blocks.
 
         Deletes all of them or none; each can be restored. An id that does not exist, or is deleted
-        already, fails the whole call. Whether the service deletes some of them when another is
-        wrong is unknown. [decided, open, D12, D20, D21, D28, D54]
+        already, fails the whole call. Whether the service deletes some of them if another is
+        invalid is unknown.
 
-        Any number will do: they are sent in calls of at most 100, in order, and what is said here,
-        options too, holds for each call. If one entry is wrong, nothing is sent.
+        Accepts any number of entries, and sends them in requests of at most 100, in order. Options
+        apply to each request. If an entry is invalid, nothing is sent.
 
         Args:
-            ids: The blocks to delete, 1 to 100 ids in a call. A repeated id counts once. That 100
-                is the most is true of sibling resources; for blocks it is unknown. [decided, open,
-                D10, D20, D21, D32, D54]
+            ids: The blocks to delete, 1 to 100 ids in a call. A repeated id counts once. The
+                maximum of 100 is that of similar resources; for blocks it is unknown.
             outbound_sync: Whether the deletion is pushed to the linked external calendar. What
-                happens when left out is unknown. [inferred, D40]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
-            progress: Is told after each call how many entries are done, and of how many.
+                happens if it is omitted is unknown.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
+            progress: Called after each request with the number of entries done and the total.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
         client.time_blocks.bulk_delete([1001, 1002])
         ```
 
-        Raises BulkError, which says what is done, what failed and what was never sent; its `reason`
-        is what a single call raises. Ctrl-C, and in a task CancelledError, have it as `__cause__`.
+        Raises BulkError, which lists what is done, what failed and what was never sent; its
+        `reason` is the error of the failed request. Ctrl-C and CancelledError have it as their
+        `__cause__`.
+
+        Rests on: D3, D10, D12, D20, D21, D28, D32, D40, D54.
         """
         self._sender.bulk(
             lambda ids: operations.bulk_delete_time_blocks(
@@ -814,31 +817,29 @@ class TimeBlocks:
     ) -> Stream[models.TimeBlockWithTask]:
         """Stream all time blocks within a range.
 
-        All of a workspace's blocks that overlap the range, each with its task, in one request of
-        the quota. The answer is a bare array; the page's table names it `items` because its
-        generator names anonymous arrays so. When the service fails after the first byte, the
-        connection is cut: an answer without its end is never whole. The reference server lists the
-        blocks of all members; the service may list only your own. [inferred, decided, open, D5, D6,
-        D8, D11, D12, D27, D28, D50]
+        All of a workspace's blocks that overlap the range, each with its task, at the cost of one
+        request. The response is a bare array; the page's table names it `items` because its
+        generator names anonymous arrays so. If the service fails after the first byte, the
+        connection is cut: a response without its end is incomplete. The reference server lists the
+        blocks of all members; the service may list only your own.
 
         Args:
-            date_from: The start of the range, as a full timestamp with its offset. A block that
-                ends then or later belongs. [inferred, decided, D5, D6]
-            date_to: The end of the range, as a full timestamp with its offset. A block that starts
-                then or earlier belongs. [inferred, decided, D5, D6]
-            task_id: Only blocks of this task. [decided, D32]
-            status_id: Only blocks whose task has this status. [decided, D32]
+            date_from: The start of the range, as a full timestamp with its offset. Includes blocks
+                that end then or later.
+            date_to: The end of the range, as a full timestamp with its offset. Includes blocks that
+                start then or earlier.
+            task_id: Only blocks of this task.
+            status_id: Only blocks whose task has this status.
             archived: True for archived blocks only, false for active ones only. Omitted, active
-                ones only. [inferred, D11]
-            order_by: What to order by, first key first; a leading `-` turns a key's direction
-                round. By start when left out; the id breaks every tie. [decided, D8, D9, D10]
-            organization_id: The organization. Default: the client's. [decided, D32]
-            workspace_id: The workspace, one of the organization's. Default: the client's. [decided,
-                D3, D32]
+                ones only.
+            order_by: The sort keys, most important first; a leading `-` reverses the direction of a
+                key. Default: by start. The id breaks every tie.
+            organization_id: The organization. Default: the client's.
+            workspace_id: The workspace, one of the organization's. Default: the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
-            Every block of the range with its task, in order. [D38]
+            Every block of the range with its task, in order.
 
         ```python
         for block in client.time_blocks.stream(
@@ -848,9 +849,11 @@ class TimeBlocks:
             print(block)
         ```
 
-        Use it in `with` where a loop may end before the last item: until then it holds a
-        connection. Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, ServerError.
-        A stream that is cut raises TransportError or DecodeError after the good items.
+        Use it in `with` if a loop may end before the last item: until then it uses a connection.
+        Raises BadRequest, Unauthorized, PaymentRequired, PermissionDenied, ServerError. A stream
+        that is cut short raises TransportError or DecodeError after its last good item.
+
+        Rests on: D3, D5, D6, D8, D9, D10, D11, D12, D27, D28, D32, D38, D50.
         """
         return self._sender.stream(
             operations.stream_time_blocks(
@@ -868,7 +871,7 @@ class TimeBlocks:
 
 
 class RawTimeBlocks(RawResource):
-    """The same calls, each giving the whole answer: status, headers, bytes and typed value."""
+    """The same methods, returning complete responses: status, headers, bytes and typed value."""
 
     __slots__ = ()
 
@@ -889,24 +892,24 @@ class RawTimeBlocks(RawResource):
 
 
 class RawResources:
-    """All that the API offers, as whole answers."""
+    """All resources, with methods that return complete responses."""
 
     time_blocks: RawTimeBlocks = cast("Any", RawTimeBlocks)
-    """Stretches of a calendar set aside for a task."""
+    """Time in a calendar, reserved for a task."""
 
     def __init__(self, sender: Sender) -> None:
         self.time_blocks = RawTimeBlocks(sender)
 
 
 class Resources:
-    """All that the API offers."""
+    """All resources."""
 
-    # The class has the classes, which its instances replace: mocks made from it know what is there.
+    # Classes as class attributes, which instances replace: mocks made from this class know them.
     raw: RawResources = cast("Any", RawResources)
-    """The same, as whole answers: `client.raw.time_blocks`."""
+    """The same methods, returning complete responses: `client.raw.time_blocks`."""
 
     time_blocks: TimeBlocks = cast("Any", TimeBlocks)
-    """Stretches of a calendar set aside for a task."""
+    """Time in a calendar, reserved for a task."""
 
     def __init__(self, sender: Sender) -> None:
         self.raw = RawResources(sender)

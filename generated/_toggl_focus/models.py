@@ -12,12 +12,12 @@ from msgspec.structs import force_setattr
 
 from _toggl_focus.request import (
     JSON,
-    Answer,
     Day,
     EmptyIfNull,
     Instant,
     Int64,
-    Payload,
+    RequestModel,
+    ResponseModel,
     Seconds,
     Unset,
     seconds,
@@ -25,26 +25,27 @@ from _toggl_focus.request import (
 )
 
 
-class TimeBlock(Answer, kw_only=True):
-    """A stretch of time set aside for a task, as it is created and read one at a time.
+class TimeBlock(ResponseModel, kw_only=True):
+    """Time reserved for a task, as returned for a single block.
 
     Attributes:
         id: The block's id.
         workspace_id: The workspace it belongs to.
-        task_id: The task the time is for.
+        task_id: The task that the block is for.
         toggl_user_id: Whose calendar it stands in.
-        start: When it begins, with any offset. [D26]
+        start: When it begins, with any offset.
         created_at: When it was created.
-        duration: How long it is, in seconds; null when it has no length. [inferred, D39]
+        duration: How long it is, in seconds; null if it has no duration.
         timezone: The IANA name of a time zone, such as Europe/Tallinn: the workspace's when the
             block was created, otherwise its creator's; null if neither is known.
         description: Free text.
         calendar_event_id: The event of the linked external calendar.
-        updated_at: When it was last changed. [D45]
-        completed_at: When it was completed; null while it is not. [D19]
+        updated_at: When it was last changed.
+        completed_at: When it was completed; null while it is not.
         archived_at: When it was archived, by itself or with its task; null while it is active.
-            [D13]
-        deleted_at: When it was deleted; null while it is not. [D12]
+        deleted_at: When it was deleted; null while it is not.
+
+    Rests on: D12, D13, D19, D26, D39, D45.
     """
 
     id: int
@@ -52,15 +53,15 @@ class TimeBlock(Answer, kw_only=True):
     workspace_id: int
     """The workspace it belongs to."""
     task_id: int
-    """The task the time is for."""
+    """The task that the block is for."""
     toggl_user_id: int
     """Whose calendar it stands in."""
     start: Instant
-    """When it begins, with any offset. [D26]"""
+    """When it begins, with any offset."""
     created_at: Instant
     """When it was created."""
     duration: int | None = None
-    """How long it is, in seconds; null when it has no length. [inferred, D39]"""
+    """How long it is, in seconds; null if it has no duration."""
     timezone: str | None = None
     """The IANA name of a time zone, such as Europe/Tallinn: the workspace's when the block was
     created, otherwise its creator's; null if neither is known."""
@@ -69,19 +70,19 @@ class TimeBlock(Answer, kw_only=True):
     calendar_event_id: int | None = None
     """The event of the linked external calendar."""
     updated_at: Instant | None = None
-    """When it was last changed. [D45]"""
+    """When it was last changed."""
     completed_at: Instant | None = None
-    """When it was completed; null while it is not. [D19]"""
+    """When it was completed; null while it is not."""
     archived_at: Instant | None = None
-    """When it was archived, by itself or with its task; null while it is active. [D13]"""
+    """When it was archived, by itself or with its task; null while it is active."""
     deleted_at: Instant | None = None
-    """When it was deleted; null while it is not. [D12]"""
+    """When it was deleted; null while it is not."""
 
     @property
     def end(self) -> datetime | None:
-        """When it ends, `start` and `duration` together; None where it has no length.
+        """When it ends: `start` plus `duration`; None if it has no duration.
 
-        Raises OverflowError for an end after the year 9999.
+        Raises OverflowError if that is after the year 9999.
         """
         if self.duration is None:
             return None
@@ -91,7 +92,7 @@ class TimeBlock(Answer, kw_only=True):
 class TimeBlockListItem(TimeBlock, kw_only=True):
     """A block as a task's list shows it.
 
-    It has all that a TimeBlock has.
+    It also has the fields of TimeBlock.
 
     Attributes:
         has_time_entry: Whether time was tracked for it.
@@ -101,29 +102,31 @@ class TimeBlockListItem(TimeBlock, kw_only=True):
     """Whether time was tracked for it."""
 
 
-class TimeBlockPage(Answer, kw_only=True):
+class TimeBlockPage(ResponseModel, kw_only=True):
     """One page of a task's blocks.
 
     There is no total and no link to the next page.
 
     Attributes:
-        data: The blocks of this page, in order. [D37]
-        page: Which page this is, counted from 1. [D7]
-        per_page: How many blocks a page holds at most. [D7]
+        data: The blocks of this page, in order.
+        page: Which page this is, counted from 1.
+        per_page: How many blocks a page holds at most.
+
+    Rests on: D7, D37.
     """
 
     data: EmptyIfNull[TimeBlockListItem]
-    """The blocks of this page, in order. [D37]"""
+    """The blocks of this page, in order."""
     page: int | None = None
-    """Which page this is, counted from 1. [D7]"""
+    """Which page this is, counted from 1."""
     per_page: int | None = None
-    """How many blocks a page holds at most. [D7]"""
+    """How many blocks a page holds at most."""
 
     def __post_init__(self) -> None:
         self.data = self.data or []
 
     def __iter__(self) -> Iterator[TimeBlockListItem]:
-        """Iterate over `data`; `len` and an index are those of `data` too."""
+        """Iterate over `data`. `len` and indexing use `data` too."""
         return iter(self.data)
 
     def __len__(self) -> int:
@@ -133,7 +136,7 @@ class TimeBlockPage(Answer, kw_only=True):
         return self.data[at]
 
 
-class Status(Answer, kw_only=True):
+class Status(ResponseModel, kw_only=True):
     """A status that tasks of a workspace can have.
 
     Attributes:
@@ -153,7 +156,7 @@ class Status(Answer, kw_only=True):
     """The picture shown with it."""
 
 
-class Assignee(Answer, kw_only=True):
+class Assignee(ResponseModel, kw_only=True):
     """A user or a team that a task is assigned to.
 
     Attributes:
@@ -167,7 +170,7 @@ class Assignee(Answer, kw_only=True):
     """Which of the two it is. Known values: user, team; there may be more."""
 
 
-class Tag(Answer, kw_only=True):
+class Tag(ResponseModel, kw_only=True):
     """A tag.
 
     Attributes:
@@ -184,7 +187,7 @@ class Tag(Answer, kw_only=True):
     """The colour it is drawn in, such as "#0b83d9"."""
 
 
-class ProjectClient(Answer, kw_only=True):
+class ProjectClient(ResponseModel, kw_only=True):
     """The client that a project is for.
 
     Attributes:
@@ -198,7 +201,7 @@ class ProjectClient(Answer, kw_only=True):
     """The client's name."""
 
 
-class ProjectRate(Answer, kw_only=True):
+class ProjectRate(ResponseModel, kw_only=True):
     """What an hour of a project costs, and from when to when.
 
     Attributes:
@@ -212,8 +215,8 @@ class ProjectRate(Answer, kw_only=True):
         project_name: The name of that project.
         project_color: The colour of that project.
         project_created_at: When that project was created, in a form the vendor does not state.
-        project_rate_id: The rate's id where it is the project's own.
-        workspace_rate_id: The rate's id where it is the workspace's.
+        project_rate_id: The rate's id if it is the project's own.
+        workspace_rate_id: The rate's id if it is the workspace's.
     """
 
     billable: bool | None = None
@@ -237,12 +240,12 @@ class ProjectRate(Answer, kw_only=True):
     project_created_at: str | None = None
     """When that project was created, in a form the vendor does not state."""
     project_rate_id: int | None = None
-    """The rate's id where it is the project's own."""
+    """The rate's id if it is the project's own."""
     workspace_rate_id: int | None = None
-    """The rate's id where it is the workspace's."""
+    """The rate's id if it is the workspace's."""
 
 
-class CustomFieldOption(Answer, kw_only=True):
+class CustomFieldOption(ResponseModel, kw_only=True):
     """An option of a custom field.
 
     Attributes:
@@ -259,7 +262,7 @@ class CustomFieldOption(Answer, kw_only=True):
     """Whether it can no longer be chosen."""
 
 
-class ProjectAssignment(Answer, kw_only=True):
+class ProjectAssignment(ResponseModel, kw_only=True):
     """How a task came to its project.
 
     Attributes:
@@ -303,26 +306,28 @@ TimeBlockOrder: TypeAlias = Literal[
 ]
 
 
-class TimeBlockCreate(Payload, kw_only=True, frozen=True):
+class TimeBlockCreate(RequestModel, kw_only=True, frozen=True):
     """A block to create for the task of the path.
 
     Attributes:
-        start: When it begins, with an offset. [inferred]
-        duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
-        completed: Whether it is completed already. [inferred]
-        outbound_sync: Whether it is pushed to the linked external calendar. What happens when left
-            out is unknown. [inferred, D40]
+        start: When it begins, with an offset.
+        duration: How long it is, in seconds. Also accepts a timedelta.
+        completed: Whether it is completed already.
+        outbound_sync: Whether it is pushed to the linked external calendar. What happens if it is
+            omitted is unknown.
+
+    Rests on: D39, D40.
     """
 
     start: Instant
-    """When it begins, with an offset. [inferred]"""
+    """When it begins, with an offset."""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
-    """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
+    """How long it is, in seconds. Also accepts a timedelta."""
     completed: bool | Unset = UNSET
-    """Whether it is completed already. [inferred]"""
+    """Whether it is completed already."""
     outbound_sync: bool | Unset = UNSET
-    """Whether it is pushed to the linked external calendar. What happens when left out is
-    unknown. [inferred, D40]"""
+    """Whether it is pushed to the linked external calendar. What happens if it is omitted is
+    unknown."""
 
     def __post_init__(self) -> None:
         if getattr(self.start, "tzinfo", UTC) is not UTC:
@@ -331,64 +336,63 @@ class TimeBlockCreate(Payload, kw_only=True, frozen=True):
             force_setattr(self, "duration", seconds(self.duration))
 
 
-class TimeBlockReplace(Payload, kw_only=True, frozen=True):
-    """All that a block shall hold from now on.
+class TimeBlockReplace(RequestModel, kw_only=True, frozen=True):
+    """The new content of a block.
 
-    It cannot change its task.
-
-    Attributes:
-        start: When it begins, with an offset. [inferred]
-        duration: How long it is, in seconds; left out, it has no length. A timedelta will do.
-            [inferred, decided, D15, D39]
-        completed: Whether it is completed; left out, it is not. [decided, D15]
-        outbound_sync: Whether the change is pushed to the linked external calendar. What happens
-            when left out is unknown. [inferred, D40]
-    """
-
-    start: Instant
-    """When it begins, with an offset. [inferred]"""
-    duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
-    """How long it is, in seconds; left out, it has no length. A timedelta will do. [inferred,
-    decided, D15, D39]"""
-    completed: bool | Unset = UNSET
-    """Whether it is completed; left out, it is not. [decided, D15]"""
-    outbound_sync: bool | Unset = UNSET
-    """Whether the change is pushed to the linked external calendar. What happens when left out
-    is unknown. [inferred, D40]"""
-
-    def __post_init__(self) -> None:
-        if getattr(self.start, "tzinfo", UTC) is not UTC:
-            force_setattr(self, "start", utc(self.start))
-        if isinstance(self.duration, timedelta):
-            force_setattr(self, "duration", seconds(self.duration))
-
-
-class TimeBlockUpdate(Payload, kw_only=True, frozen=True):
-    """The fields of a block to change; what is left out stays.
+    Its task cannot change.
 
     Attributes:
         start: When it begins, with an offset.
-        duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
-        completed: Whether it is completed. A block completed already keeps its first stamp.
-            [inferred, D19]
-        task_id: The task to move the block to; its old path is then not found. [inferred, decided,
-            D18, D32]
-        outbound_sync: Whether the change is pushed to the linked external calendar. What happens
-            when left out is unknown. [inferred, D40]
+        duration: How long it is, in seconds; omitted, it has no duration. Also accepts a timedelta.
+        completed: Whether it is completed; false by default.
+        outbound_sync: Whether the change is pushed to the linked external calendar. What happens if
+            it is omitted is unknown.
+
+    Rests on: D15, D39, D40.
+    """
+
+    start: Instant
+    """When it begins, with an offset."""
+    duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
+    """How long it is, in seconds; omitted, it has no duration. Also accepts a timedelta."""
+    completed: bool | Unset = UNSET
+    """Whether it is completed; false by default."""
+    outbound_sync: bool | Unset = UNSET
+    """Whether the change is pushed to the linked external calendar. What happens if it is
+    omitted is unknown."""
+
+    def __post_init__(self) -> None:
+        if getattr(self.start, "tzinfo", UTC) is not UTC:
+            force_setattr(self, "start", utc(self.start))
+        if isinstance(self.duration, timedelta):
+            force_setattr(self, "duration", seconds(self.duration))
+
+
+class TimeBlockUpdate(RequestModel, kw_only=True, frozen=True):
+    """The fields of a block to change; omitted fields stay.
+
+    Attributes:
+        start: When it begins, with an offset.
+        duration: How long it is, in seconds. Also accepts a timedelta.
+        completed: Whether it is completed. A block that is completed already keeps its timestamp.
+        task_id: The task to move the block to; the old path then returns 404.
+        outbound_sync: Whether the change is pushed to the linked external calendar. What happens if
+            it is omitted is unknown.
+
+    Rests on: D18, D19, D32, D39, D40.
     """
 
     start: Instant | Unset = UNSET
     """When it begins, with an offset."""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
-    """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
+    """How long it is, in seconds. Also accepts a timedelta."""
     completed: bool | Unset = UNSET
-    """Whether it is completed. A block completed already keeps its first stamp. [inferred, D19]"""
+    """Whether it is completed. A block that is completed already keeps its timestamp."""
     task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
-    """The task to move the block to; its old path is then not found. [inferred, decided, D18,
-    D32]"""
+    """The task to move the block to; the old path then returns 404."""
     outbound_sync: bool | Unset = UNSET
-    """Whether the change is pushed to the linked external calendar. What happens when left out
-    is unknown. [inferred, D40]"""
+    """Whether the change is pushed to the linked external calendar. What happens if it is
+    omitted is unknown."""
 
     def __post_init__(self) -> None:
         if getattr(self.start, "tzinfo", UTC) is not UTC:
@@ -397,29 +401,31 @@ class TimeBlockUpdate(Payload, kw_only=True, frozen=True):
             force_setattr(self, "duration", seconds(self.duration))
 
 
-class TimeBlockBulkCreateItem(Payload, kw_only=True, frozen=True):
+class TimeBlockBulkCreateItem(RequestModel, kw_only=True, frozen=True):
     """One block of a bulk creation.
 
     Attributes:
-        start: When it begins, with an offset. [inferred]
-        task_id: The task the time is for. [decided, D32]
-        duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
-        completed: Whether it is completed already. [inferred]
-        outbound_sync: Whether it is pushed to the linked external calendar. What happens when left
-            out is unknown. [inferred, D40]
+        start: When it begins, with an offset.
+        task_id: The task that the block is for.
+        duration: How long it is, in seconds. Also accepts a timedelta.
+        completed: Whether it is completed already.
+        outbound_sync: Whether it is pushed to the linked external calendar. What happens if it is
+            omitted is unknown.
+
+    Rests on: D32, D39, D40.
     """
 
     start: Instant
-    """When it begins, with an offset. [inferred]"""
+    """When it begins, with an offset."""
     task_id: Annotated[Int64, Meta(ge=1)]
-    """The task the time is for. [decided, D32]"""
+    """The task that the block is for."""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
-    """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
+    """How long it is, in seconds. Also accepts a timedelta."""
     completed: bool | Unset = UNSET
-    """Whether it is completed already. [inferred]"""
+    """Whether it is completed already."""
     outbound_sync: bool | Unset = UNSET
-    """Whether it is pushed to the linked external calendar. What happens when left out is
-    unknown. [inferred, D40]"""
+    """Whether it is pushed to the linked external calendar. What happens if it is omitted is
+    unknown."""
 
     def __post_init__(self) -> None:
         if getattr(self.start, "tzinfo", UTC) is not UTC:
@@ -428,33 +434,34 @@ class TimeBlockBulkCreateItem(Payload, kw_only=True, frozen=True):
             force_setattr(self, "duration", seconds(self.duration))
 
 
-class TimeBlockBulkUpdateItem(Payload, kw_only=True, frozen=True):
-    """The changes to one block of a bulk update; what is left out stays.
+class TimeBlockBulkUpdateItem(RequestModel, kw_only=True, frozen=True):
+    """The changes to one block of a bulk update; omitted fields stay.
 
     Attributes:
-        id: The block to change. [decided, D32]
+        id: The block to change.
         start: When it begins, with an offset.
-        duration: How long it is, in seconds. A timedelta will do. [inferred, D39]
-        completed: Whether it is completed. A block completed already keeps its first stamp.
-            [inferred, D19]
-        task_id: The task to move the block to. [inferred, decided, D18, D32]
-        outbound_sync: Whether the change is pushed to the linked external calendar. What happens
-            when left out is unknown. [inferred, D40]
+        duration: How long it is, in seconds. Also accepts a timedelta.
+        completed: Whether it is completed. A block that is completed already keeps its timestamp.
+        task_id: The task to move the block to.
+        outbound_sync: Whether the change is pushed to the linked external calendar. What happens if
+            it is omitted is unknown.
+
+    Rests on: D18, D19, D32, D39, D40.
     """
 
     id: Annotated[Int64, Meta(ge=1)]
-    """The block to change. [decided, D32]"""
+    """The block to change."""
     start: Instant | Unset = UNSET
     """When it begins, with an offset."""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
-    """How long it is, in seconds. A timedelta will do. [inferred, D39]"""
+    """How long it is, in seconds. Also accepts a timedelta."""
     completed: bool | Unset = UNSET
-    """Whether it is completed. A block completed already keeps its first stamp. [inferred, D19]"""
+    """Whether it is completed. A block that is completed already keeps its timestamp."""
     task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
-    """The task to move the block to. [inferred, decided, D18, D32]"""
+    """The task to move the block to."""
     outbound_sync: bool | Unset = UNSET
-    """Whether the change is pushed to the linked external calendar. What happens when left out
-    is unknown. [inferred, D40]"""
+    """Whether the change is pushed to the linked external calendar. What happens if it is
+    omitted is unknown."""
 
     def __post_init__(self) -> None:
         if getattr(self.start, "tzinfo", UTC) is not UTC:
@@ -463,29 +470,31 @@ class TimeBlockBulkUpdateItem(Payload, kw_only=True, frozen=True):
             force_setattr(self, "duration", seconds(self.duration))
 
 
-class Problem(Answer, kw_only=True):
+class Problem(ResponseModel, kw_only=True):
     """What went wrong.
 
     Attributes:
         error: A code for programs, such as validation or invalid_session.
-        error_description: A text for people.
+        error_description: A message for people.
         error_values: Values that belong to the text, in a form of their own for each code. The
-            reference server's are invented: the one validation error that was seen had none. [D51]
+            reference server's are invented: the one validation error that was seen had none.
         trace_id: 32 hex digits by which the vendor finds the request.
+
+    Rests on: D51.
     """
 
     error: str
     """A code for programs, such as validation or invalid_session."""
     error_description: str
-    """A text for people."""
+    """A message for people."""
     error_values: dict[str, JSON] | None = None
     """Values that belong to the text, in a form of their own for each code. The reference
-    server's are invented: the one validation error that was seen had none. [D51]"""
+    server's are invented: the one validation error that was seen had none."""
     trace_id: str | None = None
     """32 hex digits by which the vendor finds the request."""
 
 
-class ListTaskTimeBlocksQuery(Payload, kw_only=True, frozen=True):
+class ListTaskTimeBlocksQuery(RequestModel, kw_only=True, frozen=True):
     """The query of `list_task_time_blocks`."""
 
     page: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
@@ -494,13 +503,13 @@ class ListTaskTimeBlocksQuery(Payload, kw_only=True, frozen=True):
     archived: bool | Unset = UNSET
 
 
-class DeleteTimeBlockQuery(Payload, kw_only=True, frozen=True):
+class DeleteTimeBlockQuery(RequestModel, kw_only=True, frozen=True):
     """The query of `delete_time_block`."""
 
     outbound_sync: bool | Unset = UNSET
 
 
-class ListTimeBlocksQuery(Payload, kw_only=True, frozen=True):
+class ListTimeBlocksQuery(RequestModel, kw_only=True, frozen=True):
     """The query of `list_time_blocks`."""
 
     date_from: Instant
@@ -522,14 +531,14 @@ class ListTimeBlocksQuery(Payload, kw_only=True, frozen=True):
 Id: TypeAlias = Annotated[Int64, Meta(ge=1)]
 
 
-class BulkDeleteTimeBlocksQuery(Payload, kw_only=True, frozen=True):
+class BulkDeleteTimeBlocksQuery(RequestModel, kw_only=True, frozen=True):
     """The query of `bulk_delete_time_blocks`."""
 
     ids: Annotated[list[Id], Meta(max_length=100, min_length=1)]
     outbound_sync: bool | Unset = UNSET
 
 
-class StreamTimeBlocksQuery(Payload, kw_only=True, frozen=True):
+class StreamTimeBlocksQuery(RequestModel, kw_only=True, frozen=True):
     """The query of `stream_time_blocks`."""
 
     date_from: Instant
@@ -546,7 +555,7 @@ class StreamTimeBlocksQuery(Payload, kw_only=True, frozen=True):
             force_setattr(self, "date_to", utc(self.date_to))
 
 
-class CustomFieldValue(Answer, kw_only=True):
+class CustomFieldValue(ResponseModel, kw_only=True):
     """What a task or project holds in one custom field.
 
     Attributes:
@@ -571,7 +580,7 @@ class CustomFieldValue(Answer, kw_only=True):
     """What the field holds, as any JSON value; the page says object."""
 
 
-class TaskMetadata(Answer, kw_only=True):
+class TaskMetadata(ResponseModel, kw_only=True):
     """What is known of the calendar event behind a task.
 
     Attributes:
@@ -582,10 +591,12 @@ class TaskMetadata(Answer, kw_only=True):
         ical_uid: The event's iCalendar UID.
         meeting_link: Where to join the meeting.
         project_assignment: How the task came to its project.
-        extension_source: Set by an extension; the vendor does not say what it holds. [D34]
-        extension_url: Set by an extension; the vendor does not say what it holds. [D34]
-        last_asserted_track_project_id: Internal state of the link to a Toggl Track project. [D34]
+        extension_source: Set by an extension; the vendor does not say what it holds.
+        extension_url: Set by an extension; the vendor does not say what it holds.
+        last_asserted_track_project_id: Internal state of the link to a Toggl Track project.
         updated_at: When this was last changed.
+
+    Rests on: D34.
     """
 
     all_day: bool | None = None
@@ -603,29 +614,31 @@ class TaskMetadata(Answer, kw_only=True):
     project_assignment: ProjectAssignment | None = None
     """How the task came to its project."""
     extension_source: str | None = None
-    """Set by an extension; the vendor does not say what it holds. [D34]"""
+    """Set by an extension; the vendor does not say what it holds."""
     extension_url: str | None = None
-    """Set by an extension; the vendor does not say what it holds. [D34]"""
+    """Set by an extension; the vendor does not say what it holds."""
     last_asserted_track_project_id: int | None = None
-    """Internal state of the link to a Toggl Track project. [D34]"""
+    """Internal state of the link to a Toggl Track project."""
     updated_at: Instant | None = None
     """When this was last changed."""
 
 
-class TimeBlockBulkCreate(Payload, kw_only=True, frozen=True):
+class TimeBlockBulkCreate(RequestModel, kw_only=True, frozen=True):
     """The blocks to create, wrapped in an object.
 
     Attributes:
         time_blocks: The blocks to create, 1 to 100 in a call. That 100 is the most is true of
-            sibling resources; for blocks no maximum is stated. [open, D20]
+            sibling resources; for blocks no maximum is stated.
+
+    Rests on: D20.
     """
 
     time_blocks: Annotated[list[TimeBlockBulkCreateItem], Meta(max_length=100, min_length=1)]
     """The blocks to create, 1 to 100 in a call. That 100 is the most is true of sibling
-    resources; for blocks no maximum is stated. [open, D20]"""
+    resources; for blocks no maximum is stated."""
 
 
-class Project(Answer, kw_only=True):
+class Project(ResponseModel, kw_only=True):
     """The project that a task belongs to.
 
     Attributes:
@@ -638,7 +651,7 @@ class Project(Answer, kw_only=True):
         color: The colour it is drawn in, such as "#0b83d9".
         private: Whether only its members see it.
         rate: What an hour of it costs.
-        custom_field_values: What it holds in the custom fields of the workspace; left out where the
+        custom_field_values: What it holds in the custom fields of the workspace; omitted if the
             caller may not see them.
         archived_at: When it was archived; null while it is active.
     """
@@ -662,14 +675,14 @@ class Project(Answer, kw_only=True):
     rate: ProjectRate | None = None
     """What an hour of it costs."""
     custom_field_values: list[CustomFieldValue] | None = None
-    """What it holds in the custom fields of the workspace; left out where the caller may not see
+    """What it holds in the custom fields of the workspace; omitted if the caller may not see
     them."""
     archived_at: Instant | None = None
     """When it was archived; null while it is active."""
 
 
-class EmbeddedTask(Answer, kw_only=True):
-    """The task that a block sets time aside for.
+class EmbeddedTask(ResponseModel, kw_only=True):
+    """The task that a block reserves time for.
 
     Attributes:
         id: The task's id.
@@ -682,9 +695,9 @@ class EmbeddedTask(Answer, kw_only=True):
         pinned: Whether it is pinned to the top.
         private: Whether only its creator sees it.
         estimate_type: Whether the estimate is for a day or for all of it. Known values: daily,
-            total; there may be more. [D52]
+            total; there may be more.
         allocation_unit: What the assignees' shares are counted in. Known values: percent, flat;
-            there may be more. [D52]
+            there may be more.
         tag_ids: Its tags.
         tags: Its tags, in full.
         is_template: Whether it is a template for others.
@@ -702,14 +715,13 @@ class EmbeddedTask(Answer, kw_only=True):
         start_date: The day it may begin.
         end_date: The day it is due.
         estimated_mins: How long it is thought to take, in minutes.
-        assignees: The users and teams it is assigned to. [D52]
+        assignees: The users and teams it is assigned to.
         assignee_user_ids: The users it is assigned to.
         ghost_assignee_ids: Assignees without an account. The vendor's description no longer has it.
-            [D36]
         project_id: The project it belongs to.
         project: The project it belongs to, in full.
         client: The client its project is for.
-        custom_field_values: What it holds in the custom fields of the workspace. [D52]
+        custom_field_values: What it holds in the custom fields of the workspace.
         parent_task_id: The task it is a part of.
         parent_task_name: The name of the task it is a part of.
         recurring_task_id: The recurring task it was made from.
@@ -721,6 +733,8 @@ class EmbeddedTask(Answer, kw_only=True):
         archived_at: When it was archived; null while it is active. Archiving a task archives all
             its blocks, and unarchiving it unarchives them.
         deleted_at: When it was deleted; null while it is not.
+
+    Rests on: D36, D52.
     """
 
     id: int
@@ -743,10 +757,9 @@ class EmbeddedTask(Answer, kw_only=True):
     """Whether only its creator sees it."""
     estimate_type: str | None = None
     """Whether the estimate is for a day or for all of it. Known values: daily, total; there may
-    be more. [D52]"""
+    be more."""
     allocation_unit: str | None = None
-    """What the assignees' shares are counted in. Known values: percent, flat; there may be more.
-    [D52]"""
+    """What the assignees' shares are counted in. Known values: percent, flat; there may be more."""
     tag_ids: list[int] | None = None
     """Its tags."""
     tags: list[Tag] | None = None
@@ -781,11 +794,11 @@ class EmbeddedTask(Answer, kw_only=True):
     estimated_mins: int | None = None
     """How long it is thought to take, in minutes."""
     assignees: list[Assignee] | None = None
-    """The users and teams it is assigned to. [D52]"""
+    """The users and teams it is assigned to."""
     assignee_user_ids: list[int] | None = None
     """The users it is assigned to."""
     ghost_assignee_ids: list[int] | None = None
-    """Assignees without an account. The vendor's description no longer has it. [D36]"""
+    """Assignees without an account. The vendor's description no longer has it."""
     project_id: int | None = None
     """The project it belongs to."""
     project: Project | None = None
@@ -793,7 +806,7 @@ class EmbeddedTask(Answer, kw_only=True):
     client: ProjectClient | None = None
     """The client its project is for."""
     custom_field_values: list[CustomFieldValue] | None = None
-    """What it holds in the custom fields of the workspace. [D52]"""
+    """What it holds in the custom fields of the workspace."""
     parent_task_id: int | None = None
     """The task it is a part of."""
     parent_task_name: str | None = None
@@ -820,39 +833,41 @@ class EmbeddedTask(Answer, kw_only=True):
 class TimeBlockWithTask(TimeBlockListItem, kw_only=True):
     """A block with its task, the richest shape, as the range list and the stream show it.
 
-    It has all that a TimeBlockListItem has.
+    It also has the fields of TimeBlockListItem.
 
     Attributes:
-        task: The task the time is for.
+        task: The task that the block is for.
     """
 
     task: EmbeddedTask | None = None
-    """The task the time is for."""
+    """The task that the block is for."""
 
 
-class TimeBlockWithTaskPage(Answer, kw_only=True):
+class TimeBlockWithTaskPage(ResponseModel, kw_only=True):
     """One page of the blocks within a range.
 
     There is no total and no link to the next page.
 
     Attributes:
-        data: The blocks of this page, in order. [D37]
-        page: Which page this is, counted from 1. [D7]
-        per_page: How many blocks a page holds at most. [D7]
+        data: The blocks of this page, in order.
+        page: Which page this is, counted from 1.
+        per_page: How many blocks a page holds at most.
+
+    Rests on: D7, D37.
     """
 
     data: EmptyIfNull[TimeBlockWithTask]
-    """The blocks of this page, in order. [D37]"""
+    """The blocks of this page, in order."""
     page: int | None = None
-    """Which page this is, counted from 1. [D7]"""
+    """Which page this is, counted from 1."""
     per_page: int | None = None
-    """How many blocks a page holds at most. [D7]"""
+    """How many blocks a page holds at most."""
 
     def __post_init__(self) -> None:
         self.data = self.data or []
 
     def __iter__(self) -> Iterator[TimeBlockWithTask]:
-        """Iterate over `data`; `len` and an index are those of `data` too."""
+        """Iterate over `data`. `len` and indexing use `data` too."""
         return iter(self.data)
 
     def __len__(self) -> int:

@@ -1,5 +1,5 @@
 # Written from spec/openapi.yaml by `nox -s generate`; do not edit.
-"""Each operation once: what it is, and how a request for it is made."""
+"""The operations, each with a function that builds a request for it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LIST_TASK_TIME_BLOCKS: Operation[models.TimeBlockPage] = Operation(
     method="GET",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks",
     body=None,
-    answer=models.TimeBlockPage,
+    result=models.TimeBlockPage,
     idempotent=True,
 )
 LIST_TASK_TIME_BLOCKS_PAGES: Pagination[models.TimeBlockPage, models.TimeBlockListItem] = (
@@ -55,7 +55,7 @@ CREATE_TIME_BLOCK: Operation[models.TimeBlock] = Operation(
     method="POST",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks",
     body=models.TimeBlockCreate,
-    answer=models.TimeBlock,
+    result=models.TimeBlock,
 )
 
 
@@ -87,7 +87,7 @@ GET_TIME_BLOCK: Operation[models.TimeBlock] = Operation(
     method="GET",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
     body=None,
-    answer=models.TimeBlock,
+    result=models.TimeBlock,
     idempotent=True,
 )
 
@@ -119,7 +119,7 @@ REPLACE_TIME_BLOCK: Operation[None] = Operation(
     method="PUT",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
     body=models.TimeBlockReplace,
-    answer=None,
+    result=None,
     idempotent=True,
 )
 
@@ -158,7 +158,7 @@ UPDATE_TIME_BLOCK: Operation[None] = Operation(
     method="PATCH",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
     body=models.TimeBlockUpdate,
-    answer=None,
+    result=None,
     idempotent=True,
     arguments={"task_id": "new_task_id"},
 )
@@ -203,7 +203,7 @@ DELETE_TIME_BLOCK: Operation[None] = Operation(
     method="DELETE",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}",
     body=None,
-    answer=None,
+    result=None,
     idempotent=True,
 )
 
@@ -237,7 +237,7 @@ ARCHIVE_TIME_BLOCK: Operation[None] = Operation(
     method="POST",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}/archive",
     body=None,
-    answer=None,
+    result=None,
 )
 
 
@@ -268,7 +268,7 @@ RESTORE_TIME_BLOCK: Operation[None] = Operation(
     method="PATCH",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}/restore",
     body=None,
-    answer=None,
+    result=None,
     idempotent=True,
 )
 
@@ -300,7 +300,7 @@ UNARCHIVE_TIME_BLOCK: Operation[None] = Operation(
     method="POST",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/tasks/{task_id}/time-blocks/{time_block_id}/unarchive",
     body=None,
-    answer=None,
+    result=None,
 )
 
 
@@ -331,7 +331,7 @@ LIST_TIME_BLOCKS: Operation[models.TimeBlockWithTaskPage] = Operation(
     method="GET",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks",
     body=None,
-    answer=models.TimeBlockWithTaskPage,
+    result=models.TimeBlockWithTaskPage,
     idempotent=True,
 )
 LIST_TIME_BLOCKS_PAGES: Pagination[models.TimeBlockWithTaskPage, models.TimeBlockWithTask] = (
@@ -377,7 +377,7 @@ BULK_CREATE_TIME_BLOCKS: Operation[list[models.TimeBlock]] = Operation(
     method="POST",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/bulk",
     body=models.TimeBlockBulkCreate,
-    answer=list[models.TimeBlock],
+    result=list[models.TimeBlock],
 )
 
 
@@ -403,7 +403,7 @@ BULK_UPDATE_TIME_BLOCKS: Operation[None] = Operation(
     method="PATCH",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/bulk",
     body=Annotated[list[models.TimeBlockBulkUpdateItem], Meta(min_length=1, max_length=100)],
-    answer=None,
+    result=None,
     distinct=("items", "id"),
 )
 
@@ -430,7 +430,7 @@ BULK_DELETE_TIME_BLOCKS: Operation[None] = Operation(
     method="DELETE",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/bulk",
     body=None,
-    answer=None,
+    result=None,
     idempotent=True,
 )
 
@@ -458,7 +458,7 @@ STREAM_TIME_BLOCKS: Operation[list[models.TimeBlockWithTask]] = Operation(
     method="GET",
     path="/organizations/{organization_id}/workspaces/{workspace_id}/time-blocks/stream",
     body=None,
-    answer=list[models.TimeBlockWithTask],
+    result=list[models.TimeBlockWithTask],
     idempotent=True,
 )
 

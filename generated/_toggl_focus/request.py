@@ -1,5 +1,8 @@
-# Written from spec/openapi.yaml by `nox -s generate`; do not edit.
-"""What a request is, how its answer is read, and who sends it."""
+# Copied from overrides/codegen/runtime.py by `nox -s generate`; do not edit.
+"""What generated code is made of: requests, responses, and the interface of who sends them.
+
+`nox -s generate` copies this file to generated/_toggl_focus/request.py as it is.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,6 @@ __all__ = [
     "BYTE_ORDER_MARK",
     "JSON",
     "UNSET",
-    "Answer",
     "AsyncPages",
     "AsyncRaw",
     "AsyncRawResource",
@@ -53,12 +55,13 @@ __all__ = [
     "Options",
     "Pages",
     "Pagination",
-    "Payload",
     "Progress",
     "Raw",
     "RawResource",
     "Request",
+    "RequestModel",
     "Response",
+    "ResponseModel",
     "Seconds",
     "Sender",
     "Stream",
@@ -69,7 +72,7 @@ __all__ = [
 ]
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-"""Some servers begin their JSON with it, which a reader may skip (RFC 8259, 8.1)."""
+"""Some servers start their JSON with it; a reader may skip it (RFC 8259, 8.1)."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -77,56 +80,63 @@ PageT = TypeVar("PageT")
 EntryT = TypeVar("EntryT")
 
 Unset: TypeAlias = UnsetType
-"""What an argument is that was not given; it is not sent."""
+"""The type of `UNSET`, the value of an argument that was not passed and is not sent."""
 
 Int64: TypeAlias = Annotated[int, Meta(le=2**63 - 1)]
-"""An integer to send; the service keeps no larger one."""
+"""An integer to send; the service stores no larger one."""
 
 Progress: TypeAlias = Callable[[int, int], object]
-"""Is told after each call how many entries are done, and of how many."""
+"""Called after each request of a bulk call, with the number of entries done and the total."""
 
-if TYPE_CHECKING:  # what a user may write and will read
+if TYPE_CHECKING:  # what callers may pass and will get
     Instant: TypeAlias = datetime
     Day: TypeAlias = date
     JSON: TypeAlias = dict[str, "JSON"] | list["JSON"] | str | int | float | bool | None
     Seconds: TypeAlias = int | timedelta
     EmptyIfNull: TypeAlias = list[T]
-else:  # what msgspec decodes, and what is left when a Payload is made
-    # The real classes, even where freezegun has put its fakes in their place. Annotated, as it
-    # would do so in every module that has the bare ones when a schema is built.
+else:  # what msgspec decodes, and what a RequestModel contains
+    # The real classes, even if freezegun has replaced them with its fakes. Annotated, because
+    # freezegun would replace the bare classes in every module when a schema is built.
     _real = {kind.__name__: kind for kind in datetime.__mro__ if kind.__module__ == "datetime"}
-    Instant = Annotated[_real["datetime"], Meta(tz=True)]  # one without an offset is a violation
+    Instant = Annotated[
+        _real["datetime"], Meta(tz=True)
+    ]  # a timestamp without an offset is invalid
     Day = Annotated[_real["date"], Meta()]
     JSON = Any
     Seconds = Int64
     EmptyIfNull = list[T] | None
 
 
-class Answer(Struct, repr_omit_defaults=True, gc=False):
-    """Something the service said; what it left out, or said to be null, is `None`.
+class ResponseModel(Struct, repr_omit_defaults=True, gc=False):
+    """A part of a response. Fields that the service omitted or sent as null are `None`.
 
-    Answers are trees, so the garbage collector need not look for cycles among them: a large list
-    is decoded in half the time. Make no cycles of them; they would never be freed.
+    Responses are trees, so the garbage collector does not search them for cycles; that halves the
+    time to decode a large list. Do not create cycles with them: they would never be freed.
     """
 
 
-class Payload(Struct, frozen=True, repr_omit_defaults=True, forbid_unknown_fields=True, gc=False):
-    """Something to send; what is not given is not sent, and the service would ignore a typo (D22).
+class RequestModel(
+    Struct, frozen=True, repr_omit_defaults=True, forbid_unknown_fields=True, gc=False
+):
+    """A part of a request. Fields that are not passed are not sent.
 
-    Moments are turned into UTC and whole seconds into numbers. Everything else, a moment outside
-    of the years 1 to 9999 too, stays as it was given, for the sender to check. It does not change
-    afterwards; `msgspec.structs.replace` makes another. Like an answer it is a tree.
+    Unknown fields raise an error, because the service would ignore a typo (D22).
+    Timestamps are converted to UTC, and whole seconds to numbers. Everything else stays as it was
+    passed, and is checked when it is sent. Instances do not change; `msgspec.structs.replace` makes
+    a changed copy. Like a response it is a tree.
     """
 
 
 class Options(TypedDict, total=False):
-    """What any call takes besides its arguments; what is not given is as the client has it.
+    """Options that every call accepts in addition to its arguments. Default: those of the client.
 
-    timeout: seconds for each wait and for a whole answer; None to wait for ever. deadline: seconds
-    for the call with all its attempts and the waits between them; None for no end. max_retries: how
-    often a request that failed is sent again at most, where that is safe (D28). wait_for_quota:
-    seconds to wait at most until the quota is reset (D30); True waits however long it takes.
-    headers: more headers to send, or others than the client's.
+    Attributes:
+        timeout: Seconds for each wait, and for a complete response; None waits forever.
+        deadline: Seconds for the call with all its retries and waits; None for no limit.
+        max_retries: How often a failed request is retried at most, if that is safe (D28).
+        wait_for_quota: Seconds to wait at most for the quota to reset (D30); True waits however
+            long it takes.
+        headers: Headers to send in addition to those of the client, or instead of them.
 
     Example:
         >>> client.time_blocks.get(100, 1001, timeout=5, deadline=20, max_retries=0)
@@ -140,7 +150,7 @@ class Options(TypedDict, total=False):
 
 
 class Operation(Struct, Generic[T], frozen=True):
-    """One operation of the description, how to check its body and how to read its answer."""
+    """An operation of the description: how to check its body and how to decode its response."""
 
     id: str
     name: str
@@ -148,60 +158,60 @@ class Operation(Struct, Generic[T], frozen=True):
     method: str
     path: str
     body: object
-    answer: type[T] | None
+    result: type[T] | None
     idempotent: bool = False
-    """Sent twice it does no more than sent once."""
+    """Sending it twice has the same effect as sending it once."""
     arguments: dict[str, str] = {}
-    """What is called otherwise as an argument than in the body."""
+    """Names of body fields whose argument has another name."""
     distinct: tuple[str, str] | None = None
-    """The entries of a bulk call, and the field that no two of them may share."""
+    """The argument with the entries of a bulk call, and the field that must differ in each."""
 
 
 class Request(Struct, Generic[T], frozen=True):
-    """One call of an operation; what it leaves open is as the client has it."""
+    """One call of an operation. UNSET values are those of the client."""
 
     operation: Operation[T]
     path: dict[str, int | Unset]
-    query: Payload | None = None
-    body: Payload | Sequence[Payload] | None = None
+    query: RequestModel | None = None
+    body: RequestModel | Sequence[RequestModel] | None = None
     options: Options = {}
 
     def __repr__(self) -> str:
-        # Not its headers, which may hold a secret: tracebacks show it.
+        # Without its headers, which may contain a secret: tracebacks show this.
         return f"Request({self.operation.name})"
 
     def named(self, name: str) -> Request[T]:
-        """The same request, made by another method than the operation's own."""
+        """The same request, made by another method than that of the operation."""
         return replace(self, operation=replace(self.operation, name=name))
 
 
 class Pagination(Struct, Generic[PageT, T], frozen=True):
-    """How an operation gives its answer in pages."""
+    """How an operation returns its items in pages."""
 
     page: str
-    """What of the query says which page."""
+    """The query parameter with the number of the page."""
     size: str
-    """What of the query says how many items it has at most."""
+    """The query parameter with the maximum number of items."""
     items: Callable[[PageT], list[T]]
     key: Callable[[T], object]
-    """What tells an item from others."""
+    """The key that identifies an item."""
 
 
 class Stream(ABC, Iterator[T], Generic[T]):
-    """Items as they arrive. A stream that ends early is an error, never a short list.
+    """Items as they arrive. A stream that is cut short raises an error.
 
-    It holds a connection until its last item: use it in a `with`, or close it, where a loop may end
-    before. It belongs to one thread, though the client does not.
+    It uses a connection until its last item. If a loop may end earlier, use the stream in a `with`
+    statement, or close it. A stream belongs to one thread, even if threads share the client.
     """
 
     @property
     @abstractmethod
     def requests(self) -> int:
-        """How many requests it has cost: one, but for repeated ones."""
+        """How many requests it has made: one, plus retries."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the connection, whether or not all items were read."""
+        """Release the connection, whether or not all items were read."""
 
     def __enter__(self) -> Self:
         return self
@@ -211,20 +221,20 @@ class Stream(ABC, Iterator[T], Generic[T]):
 
 
 class AsyncStream(ABC, AsyncIterator[T], Generic[T]):
-    """Items as they arrive. A stream that ends early is an error, never a short list.
+    """Items as they arrive. A stream that is cut short raises an error.
 
-    It holds a connection until its last item: use it in an `async with`, or await its `aclose()`,
-    where a loop may end before. It belongs to one task.
+    It uses a connection until its last item. If a loop may end earlier, use the stream in an `async
+    with` statement, or await its `aclose()`. A stream belongs to one task.
     """
 
     @property
     @abstractmethod
     def requests(self) -> int:
-        """How many requests it has cost: one, but for repeated ones."""
+        """How many requests it has made: one, plus retries."""
 
     @abstractmethod
     async def aclose(self) -> None:
-        """Let go of the connection, whether or not all items were read."""
+        """Release the connection, whether or not all items were read."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -234,7 +244,7 @@ class AsyncStream(ABC, AsyncIterator[T], Generic[T]):
 
 
 class Pages(ABC, Iterator[T], Generic[PageT, T]):
-    """The items of all pages, each page asked for when its first item is.
+    """The items of all pages. Each page is requested when its first item is read.
 
     It belongs to one thread.
     """
@@ -242,15 +252,15 @@ class Pages(ABC, Iterator[T], Generic[PageT, T]):
     @property
     @abstractmethod
     def requests(self) -> int:
-        """How many requests it has cost so far, repeated ones included."""
+        """How many requests it has made so far, retries included."""
 
     @abstractmethod
     def pages(self) -> Iterator[PageT]:
-        """Give whole pages instead, from the next one on."""
+        """Iterate over complete pages instead, starting with the next one."""
 
 
 class AsyncPages(ABC, AsyncIterator[T], Generic[PageT, T]):
-    """The items of all pages, each page asked for when its first item is.
+    """The items of all pages. Each page is requested when its first item is read.
 
     It belongs to one task.
     """
@@ -258,49 +268,49 @@ class AsyncPages(ABC, AsyncIterator[T], Generic[PageT, T]):
     @property
     @abstractmethod
     def requests(self) -> int:
-        """How many requests it has cost so far, repeated ones included."""
+        """How many requests it has made so far, retries included."""
 
     @abstractmethod
     def pages(self) -> AsyncIterator[PageT]:
-        """Give whole pages instead, from the next one on."""
+        """Iterate over complete pages instead, starting with the next one."""
 
 
 class Response(Struct, Generic[T], frozen=True):
-    """A whole answer: as it came, and the value that was read from it."""
+    """A complete response, and the value decoded from it."""
 
     status: int
     headers: Mapping[str, str]
-    """Names in any case."""
+    """By name in any case."""
     body: bytes
     value: T
     attempts: int = 1
     """How many attempts it took."""
 
     def json(self) -> Any:  # noqa: ANN401  (any JSON, to be indexed without a cast)
-        """The body as plain lists and dictionaries, with what the description does not know."""
+        """The body as plain lists and dictionaries, including fields that the description lacks."""
         body = self.body.removeprefix(BYTE_ORDER_MARK)
         return decode(body) if body else None
 
 
 class Sender(Protocol):
-    """Sends requests and waits."""
+    """Sends requests and waits for their responses."""
 
     def send(self, request: Request[T], /) -> T:
-        """Send a request and give the value of its answer."""
+        """Send a request and return the value of its response."""
         ...
 
     def exchange(self, request: Request[T], /) -> Response[T]:
-        """Send a request and give its whole answer."""
+        """Send a request and return its complete response."""
         ...
 
     def stream(self, request: Request[list[T]], /) -> Stream[T]:
-        """Send a request and read its answer item by item, once it is iterated."""
+        """Return the items as they arrive. Sends the request when the first one is read."""
         ...
 
     def iterate(
         self, request: Request[PageT], pagination: Pagination[PageT, T], /
     ) -> Pages[PageT, T]:
-        """Send a request for one page after the other, as they are iterated."""
+        """Return an iterator over all pages. Requests each page when its first item is read."""
         ...
 
     def bulk(
@@ -313,29 +323,29 @@ class Sender(Protocol):
         *,
         unique: bool = False,
     ) -> list[T]:
-        """Send as many requests as the entries take, and give the values of their answers."""
+        """Send as many requests as the entries need, and return the values of their responses."""
         ...
 
 
 class AsyncSender(Protocol):
-    """Sends requests and awaits."""
+    """Sends requests and awaits their responses."""
 
     async def send(self, request: Request[T], /) -> T:
-        """Send a request and give the value of its answer."""
+        """Send a request and return the value of its response."""
         ...
 
     async def exchange(self, request: Request[T], /) -> Response[T]:
-        """Send a request and give its whole answer."""
+        """Send a request and return its complete response."""
         ...
 
     def stream(self, request: Request[list[T]], /) -> AsyncStream[T]:
-        """Send a request and read its answer item by item, once it is iterated."""
+        """Return the items as they arrive. Sends the request when the first one is read."""
         ...
 
     def iterate(
         self, request: Request[PageT], pagination: Pagination[PageT, T], /
     ) -> AsyncPages[PageT, T]:
-        """Send a request for one page after the other, as they are iterated."""
+        """Return an iterator over all pages. Requests each page when its first item is read."""
         ...
 
     async def bulk(
@@ -348,12 +358,12 @@ class AsyncSender(Protocol):
         *,
         unique: bool = False,
     ) -> list[T]:
-        """Send as many requests as the entries take, and give the values of their answers."""
+        """Send as many requests as the entries need, and return the values of their responses."""
         ...
 
 
 class RawResource:
-    """What has `Raw` methods."""
+    """The base of classes with `Raw` methods."""
 
     __slots__ = ("sender",)
 
@@ -362,7 +372,7 @@ class RawResource:
 
 
 class AsyncRawResource:
-    """What has `AsyncRaw` methods."""
+    """The base of classes with `AsyncRaw` methods."""
 
     __slots__ = ("sender",)
 
@@ -371,7 +381,7 @@ class AsyncRawResource:
 
 
 class Raw(Generic[P, T]):
-    """A method that takes what a builder takes and gives the whole answer."""
+    """A method with the arguments of a request builder that returns the complete response."""
 
     def __init__(self, build: Callable[P, Request[T]]) -> None:
         self._build = build
@@ -386,7 +396,7 @@ class Raw(Generic[P, T]):
 
 
 class AsyncRaw(Generic[P, T]):
-    """A method that takes what a builder takes and gives the whole answer, once it is awaited."""
+    """The async version of `Raw`."""
 
     def __init__(self, build: Callable[P, Request[T]]) -> None:
         self._build = build
@@ -403,7 +413,7 @@ class AsyncRaw(Generic[P, T]):
 
 
 def utc(value: object) -> object:
-    """Write a moment as the service keeps it."""
+    """Convert a timestamp to UTC, as the service stores it."""
     if isinstance(value, datetime):
         with suppress(OverflowError, ValueError):  # the latter for the NaT of pandas
             return value if value.utcoffset() is None else value.astimezone(UTC)
@@ -411,10 +421,10 @@ def utc(value: object) -> object:
 
 
 def seconds(value: timedelta) -> timedelta | int:
-    """Write a span of time as the service reads it; without whole seconds it stays as it is."""
+    """Convert whole seconds to a number. Fractions stay as they are, for the encoder to refuse."""
     span = value
     if type(value) is not timedelta:
-        # The subclass of another library as a plain one: not all of them can be divided.
+        # A subclass from another library as a plain timedelta: not all of them can be divided.
         span = timedelta.__pos__(value)
         if getattr(value, "nanoseconds", 0):
             return value
@@ -426,7 +436,7 @@ def listed(items: Iterable[T]) -> list[T]: ...
 @overload
 def listed(items: Iterable[T] | Unset) -> list[T] | Unset: ...
 def listed(items: object) -> object:
-    """Take any iterable as a list; a lone text, or no list, is left for the sender to refuse."""
+    """Turn any iterable into a list. Anything else, and text, is left for the encoder to refuse."""
     if isinstance(items, str | bytes) or not isinstance(items, Iterable):
         return items
     return list(cast("Iterable[object]", items))

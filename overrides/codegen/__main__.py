@@ -40,7 +40,9 @@ TEMPLATES = Path(__file__).resolve().with_name("templates")
 GENERATED = ROOT / "generated"
 PACKAGE = "_toggl_focus"
 HEADER = "# Written from spec/openapi.yaml by `nox -s generate`; do not edit.\n"
-MODULES = ("__init__.py", "request.py", "operations.py", "blocking.py", "awaitable.py")
+RUNTIME = Path(__file__).resolve().with_name("runtime.py")
+MODULES = ("__init__.py", "operations.py", "blocking.py", "awaitable.py")
+RUNTIME_HEADER = "# Copied from overrides/codegen/runtime.py by `nox -s generate`; do not edit.\n"
 RUFF = (
     ("check", "--quiet", "--no-cache", "--fix", "--select=F401,I", "--output-format=concise"),
     ("format", "--quiet", "--no-cache", "--config=format.docstring-code-format=true"),
@@ -206,7 +208,10 @@ def models(document: Node, made: list[Node]) -> str:
     sent = reached(document, [operation["body"] for operation in made]) | queries.keys()
     schemas = {k: joined(v) for k, v in document["components"]["schemas"].items()} | queries
     known = {name: fields(said, sent=name in sent) for name, said in schemas.items()}
-    bases = {name: f"{PACKAGE}.request.{'Payload' if name in sent else 'Answer'}" for name in known}
+    bases = {
+        name: f"{PACKAGE}.request.{'RequestModel' if name in sent else 'ResponseModel'}"
+        for name in known
+    }
     listed = dict(pages(document, made))
     words = {
         name: {"schema": said, "sent": name in sent, "listed": listed.get(name)}
@@ -241,6 +246,8 @@ def write(description: Path, folder: Path) -> None:
     texts["models.py"] = models(document, made)
     for name, text in texts.items():
         (folder / name).write_text(HEADER + text, encoding="utf-8")
+    runtime = RUNTIME.read_text(encoding="utf-8")
+    (folder / "request.py").write_text(RUNTIME_HEADER + runtime, encoding="utf-8")
     (folder / "openapi.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     (folder / "py.typed").touch()
     for command in RUFF:

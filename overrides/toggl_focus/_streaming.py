@@ -91,7 +91,7 @@ class AsyncItemStream(AsyncStream[T]):
 
 def items_of(call: Call[list[T]]) -> Items[T]:
     """The decoder for the items that the operation of a call returns."""
-    (item,) = get_args(call.request.operation.answer)
+    (item,) = get_args(call.request.operation.result)
     return Items(item)
 
 

@@ -30,7 +30,7 @@ def decode_response(
     Raises DecodeError if it does not match the description. Unknown fields and enumeration values
     are fine.
     """
-    result: Any = request.operation.answer
+    result: Any = request.operation.result
     value: Any = None
     try:
         if result is None:
