@@ -191,7 +191,8 @@ def matrix(session: nox.Session) -> None:
 @nox.session(python=HERE)
 def generate(session: nox.Session) -> None:
     """Write generated/ from the description; `-- --check` fails where it is not current."""
-    session.install(*nox.project.dependency_groups(PYPROJECT, "generate"), silent=True)
+    session.install(*nox.project.dependency_groups(PYPROJECT, "generate", "spec"), silent=True)
+    session.run("python", "-m", "spec.check")
     session.run("python", "overrides/codegen", *session.posargs)
 
 

@@ -1,5 +1,5 @@
 # Written from spec/openapi.yaml by `nox -s generate`; do not edit.
-"""What the API takes and gives."""
+"""What the API takes and returns."""
 
 from __future__ import annotations
 

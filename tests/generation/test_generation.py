@@ -21,7 +21,7 @@ from _toggl_focus import models
 from _toggl_focus.blocking import Resources, TimeBlocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
     from _toggl_focus.request import Request
@@ -39,14 +39,17 @@ BLOCK = (
 
 
 @pytest.fixture(scope="module")
-def script() -> ModuleType:
-    """Load the generator once: to import it takes longer than what it does."""
-    found = spec_from_file_location("codegen", ROOT / "overrides" / "codegen" / "__main__.py")
+def script() -> Iterator[ModuleType]:
+    """Load the generator once: importing it takes longer than running it."""
+    folder = ROOT / "overrides" / "codegen"
+    found = spec_from_file_location("codegen", folder / "__main__.py")
     assert found
     assert found.loader
     module = module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        found.loader.exec_module(module)
+        yield module
 
 
 @pytest.fixture
@@ -188,6 +191,16 @@ def field(schema: str, **keys: object) -> Callable[[Node], object]:
     return change
 
 
+def property_named(key: str) -> Callable[[Node], object]:
+    """Add a property with this name to a block."""
+
+    def change(document: Node) -> None:
+        text = {"type": "string", "description": "New."}
+        document["components"]["schemas"]["TimeBlock"]["properties"][key] = text
+
+    return change
+
+
 STRINGS = {"type": "array", "items": {"type": "string"}}
 
 
@@ -216,10 +229,63 @@ STRINGS = {"type": "array", "items": {"type": "string"}}
         ),
         (
             field("TimeBlockUpdate", **{"x-argument": "start", "type": "integer"}),
-            'Duplicate parameter "start"',
+            "update_time_block: two arguments are named start; give one of them an `x-argument`",
+        ),
+        (
+            field("TimeBlock", type="string", deprecated=True, description="The mood."),
+            "TimeBlock: no template renders `deprecated`; remove it: mood",
+        ),
+        (
+            parameter(
+                name="mood",
+                **{"in": "query"},
+                deprecated=True,
+                schema={"type": "string"},
+                description="The mood.",
+            ),
+            "list_time_blocks: no template renders `deprecated`; remove it: mood",
+        ),
+        (
+            lambda document: document["paths"][BLOCK]["get"].update(deprecated=True),
+            "get_time_block: no template renders `deprecated`; remove it",
+        ),
+        (
+            lambda document: document["paths"][BLOCK]["delete"].update({"x-method": "get"}),
+            "time_blocks.get: two operations have this `x-method`; each needs its own",
+        ),
+        (
+            lambda document: document["paths"][BLOCK]["get"].update({"x-method": "iterate"}),
+            "time_blocks.iterate: two operations have this `x-method`; each needs its own",
+        ),
+        (
+            lambda document: document["components"]["schemas"].update(Mood={"type": "object"}),
+            "Mood: a schema without fields; give it properties, or drop its type",
+        ),
+        (
+            property_named("_id"),
+            "TimeBlock: 'id' and '_id' would both be named id in Python",
+        ),
+        (
+            property_named("-"),
+            "TimeBlock: no name in Python can be made of '-'",
         ),
     ),
-    ids=("header list", "header", "repeated keys", "format", "reference", "argument"),
+    ids=(
+        "header list",
+        "header",
+        "repeated keys",
+        "format",
+        "reference",
+        "argument",
+        "deprecated field",
+        "deprecated parameter",
+        "deprecated operation",
+        "method",
+        "method of pages",
+        "no fields",
+        "two names",
+        "no name",
+    ),
 )
 def test_a_complaint_of_a_generator_is_fatal_and_names_the_place(
     codegen: Run, tmp_path: Path, copy: Path, change: Callable[[Node], object], said: str
@@ -323,6 +389,105 @@ def test_what_the_description_gains_reaches_both_clients_by_generation_alone(
     ]
     assert found["moods"] == ["calm"] * 6
     assert found["seen"] == wanted * 2
+
+
+# Names on the wire that Python does not allow, or that generated code needs itself.
+NAMES = {
+    "class": "class_",
+    "from": "from_",
+    "created-by": "created_by",
+    "@type": "type",
+    "is active": "is_active",
+    "_x": "x",
+    "field": "field_",
+    "options": "options_",
+    "progress": "progress_",
+    "self": "self_",
+}
+
+
+def name(document: Node) -> None:
+    """Add fields with these names to a response, a body and a query."""
+    text = {"type": "string", "description": "New."}
+    for schema in ("TimeBlock", "TimeBlockCreate"):
+        properties = document["components"]["schemas"][schema]["properties"]
+        properties.update(dict.fromkeys(NAMES, text))
+    for key in NAMES:
+        parameter(name=key, **{"in": "query"}, schema=text, description="New.")(document)
+
+
+CALL = """
+import json, sys
+from datetime import UTC, datetime
+import httpx
+from toggl_focus import TogglFocus, UsageError
+
+NAMES = json.loads(sys.argv[1])
+BLOCK = {"id": 7, "workspace_id": 10, "task_id": 100, "toggl_user_id": 1,
+         "start": "2026-01-05T09:00:00Z", "created_at": "2026-01-01T09:00:00Z"}
+MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+seen = []
+
+def respond(request):
+    seen.append(json.loads(request.content) if request.content else dict(request.url.params))
+    page = {"data": [], "page": 1, "per_page": 20}
+    return httpx.Response(200, json=BLOCK | {key: key for key in NAMES} if request.content else page)
+
+http = httpx.Client(transport=httpx.MockTransport(respond))
+blocks = TogglFocus(api_key="any", organization_id=1, workspace_id=10, http_client=http).time_blocks
+block = blocks.create(100, start=MONDAY, **{name: key for key, name in NAMES.items()})
+blocks.list(date_from=MONDAY, date_to=MONDAY, **{name: key for key, name in NAMES.items()})
+sent = [{key: each[key] for key in NAMES} for each in seen]
+errors = []
+for name in NAMES.values():
+    try:
+        blocks.create(100, start=MONDAY, **{name: 5})
+    except UsageError as error:
+        errors.append(str(error))
+print(json.dumps({"got": [getattr(block, name) for name in NAMES.values()], "sent": sent, "errors": errors}))
+"""
+
+
+def test_names_that_are_none_in_python_are_renamed_and_keep_their_name_on_the_wire(
+    codegen: Run, tmp_path: Path
+) -> None:
+    generated = tmp_path / "generated"
+    description = edited(tmp_path, name)
+    assert codegen("--description", description, "--output", generated / "_toggl_focus") == ""
+
+    call = subprocess.run(  # noqa: S603  (the script above)
+        [sys.executable, "-W", "error", "-c", CALL, json.dumps(NAMES)],
+        env={**os.environ, "PYTHONPATH": f"{generated}{os.pathsep}{ROOT / 'overrides'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert call.returncode == 0, call.stderr
+    found = json.loads(call.stdout)
+    assert found["got"] == list(NAMES)
+    assert found["sent"] == [{key: key for key in NAMES}] * 2
+    assert found["errors"] == [
+        f"time_blocks.create: {argument} is invalid: expected `str`, got 5"
+        for argument in NAMES.values()
+    ]
+
+
+def test_writing_reports_which_public_names_come_and_go(
+    codegen: Run, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(document: Node) -> None:
+        grow(document)
+        del document["components"]["schemas"]["TimeBlock"]["properties"]["archived_at"]
+
+    assert codegen("--description", edited(tmp_path, change), "--output", copy) == ""
+
+    lines = capsys.readouterr().out.splitlines()
+    assert "added: TimeBlock.mood" in lines
+    assert "added: TimeBlocks.create(mood=)" in lines
+    assert "added: TimeBlocks.duplicate" in lines
+    assert "removed: TimeBlock.archived_at" in lines
+    assert not any("Query" in line for line in lines)
 
 
 class Recorder:

@@ -127,5 +127,10 @@ def _at(values: Any, name: str) -> object:  # noqa: ANN401  (whatever a caller g
         elif isinstance(values, Mapping):
             values = cast("Mapping[str, object]", values)[step]
         else:
-            values = getattr(values, step)
+            values = getattr(values, _attribute(values, step))
     return values
+
+
+def _attribute(value: msgspec.Struct, key: str) -> str:
+    """The attribute that holds what is called so on the wire."""
+    return value.__struct_fields__[value.__struct_encode_fields__.index(key)]

@@ -65,8 +65,12 @@ def checker(kind: object) -> msgspec.json.Decoder[Any]:
 def _without_hooks(kind: Any) -> Any:  # noqa: ANN401  (a type, or what stands in an annotation)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         fields = [
-            (field.name, _without_hooks(field.type), *([] if field.required else [field.default]))
-            for field in msgspec.structs.fields(kind)
+            (
+                each.name,
+                _without_hooks(each.type),
+                msgspec.field(name=each.encode_name, **_default(each)),
+            )
+            for each in msgspec.structs.fields(kind)
         ]
         return msgspec.defstruct(
             kind.__name__, fields, kw_only=True, forbid_unknown_fields=True, gc=False
@@ -74,3 +78,7 @@ def _without_hooks(kind: Any) -> Any:  # noqa: ANN401  (a type, or what stands i
     origin: Any = get_origin(kind)
     inside = tuple(map(_without_hooks, get_args(kind)))
     return cast("Any", origin[inside] if origin in _GENERIC else kind)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
+    return {} if field.required else {"default": field.default}
