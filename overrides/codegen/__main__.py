@@ -35,7 +35,8 @@ MODULES = ("__init__.py", "operations.py", "blocking.py", "awaitable.py")
 RUFF = (
     ("check", "--quiet", "--no-cache", "--fix", "--select=F401,I", "--output-format=concise"),
     ("format", "--quiet", "--no-cache", "--config=format.docstring-code-format=true"),
-    ("check", "--quiet", "--no-cache", "--output-format=concise"),
+    # The rules of the project, wherever the output is; arguments are named as in the API.
+    ("check", "--quiet", "--no-cache", "--extend-per-file-ignores=*:A002"),
 )
 SHOWN = 20
 
