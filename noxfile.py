@@ -68,7 +68,9 @@ SMOKE = [
     "tests/server/test_cli.py",
     "tests/suite/test_demo.py",
 ]
-PYTHONS = sorted({HERE, *filter(runs, ["3.11", "3.12", "3.13", "3.14"])})
+PYTHONS = sorted(
+    {HERE, *filter(runs, ["3.11", "3.12", "3.13", "3.14"])}, key=lambda name: int(name[2:])
+)
 
 
 def install(session: nox.Session, *groups: str, project: str = ".[conformance]") -> None:
@@ -102,7 +104,19 @@ def suite(session: nox.Session) -> None:
     """Run the tests against the installed wheel."""
     everything = session.python == HERE
     install(session, "test", *(["generate", "mocks", "spec", "types"] if everything else []))
-    session.run("pytest", *([] if everything else ELSEWHERE), *session.posargs)
+    # Versions between this one and the newest have nothing that neither of these has.
+    others = (
+        ELSEWHERE
+        if session.python == PYTHONS[-1]
+        else [
+            "--hypothesis-profile=quick",
+            "--ignore=tests/client/test_mocks.py",
+            *SMOKE,
+            "tests/client/test_values.py",
+            "tests/client/test_testing.py",
+        ]
+    )
+    session.run("pytest", *([] if everything else others), *session.posargs)
 
 
 @nox.session(python=HERE)

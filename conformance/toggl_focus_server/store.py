@@ -277,8 +277,12 @@ class Store:
         return connection
 
     def _prepare(self, described: Iterable[str], seed: Iterable[Table]) -> None:
+        # in one transaction, as another process may be making the file at this moment
+        self._connection.execute("BEGIN")
         application, version = self._pragma("application_id"), self._pragma("user_version")
-        if application != APPLICATION and self._pragma("schema_version"):
+        schema = self._pragma("schema_version")
+        self._connection.execute("COMMIT")
+        if application != APPLICATION and schema:
             raise StartError(f"{self._file} is a database of another application")
         if application == APPLICATION and version != VERSION:
             age = "a newer" if version > VERSION else "an older"
