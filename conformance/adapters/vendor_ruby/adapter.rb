@@ -67,7 +67,7 @@ def result(value, name = nil)
   when Array then value.map { |each| result(each) }
   when Hash then value.to_h { |key, each| [key, result(each, key)] }
   when Integer then value.abs < 2**53 ? value : { '$int' => value.to_s }
-  when String then TIMES.include?(name) ? { '$datetime' => value } : value
+  when String then TIMES.include?(name) ? { '$datetime' => value } : value.scrub # a reply must be UTF-8
   else value
   end
 end

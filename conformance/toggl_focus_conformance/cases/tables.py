@@ -114,7 +114,10 @@ def _response_fields() -> Iterator[Row]:
         item = each.item()
         if item is None:
             continue
-        for pointer, state, value in _states_of_fields(item, each.block(7)):
+        # Who loses the example's microseconds fails the rows about timestamps, not all others too.
+        whole = "2026-01-02T15:04:05Z"
+        block = {**each.block(7), "created_at": whole, "updated_at": whole}
+        for pointer, state, value in _states_of_fields(item, block):
             if (pointer, state) in seen:
                 continue
             seen.add((pointer, state))
