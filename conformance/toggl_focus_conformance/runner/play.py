@@ -112,7 +112,7 @@ async def open_ports(case: Case, wire: Wire, seed: int, attempt: int) -> Played:
     port = await opened(case.node["server"])
     other = None
     if "other" in case.node:
-        other = await opened(case.node["other"], "localhost")
+        other = await opened(case.node["other"], wire.second_host)
     who = credentials(case, seed, attempt)
     names |= placeholders(port, other, who)
     return Played(case, port, other, who, names, current)

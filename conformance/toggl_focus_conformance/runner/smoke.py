@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -30,30 +31,55 @@ class Finding:
     good: bool = True
 
 
-async def smoke(target: Target, silence: float = 10.0) -> list[Finding]:
+_HINTS = (
+    (
+        "not JSON",
+        "standard output is for replies alone: send all that the SDK prints to standard error",
+    ),
+    (
+        "no hello for|no reply to",
+        "flush standard output after each line, and read line by line, not up to the end of input",
+    ),
+    ("not pending", "copy the id of the message into its reply, and reply to each message once"),
+    ("\\.id: ", "the id is a text: copy it as it is"),
+    ("died|killed by|ended without", "catch what the SDK raises, and reply with outcome error"),
+    ("line of more than|first line has more", "end each reply with a line feed"),
+    (
+        "an object, got|outcome must be|type must be|required|is not",
+        "see the examples in docs/conformance/protocol.md",
+    ),
+)
+_HELLO = "reply to the first line with type, protocol, sdk, operations and features, on one line"
+
+
+def _hint(reason: str, otherwise: str) -> str:
+    """What to do about a failure of the pipe."""
+    return next((hint for pattern, hint in _HINTS if re.search(pattern, reason)), otherwise)
+
+
+async def smoke(
+    target: Target, wire: Wire | None = None, *, silence: float = 10.0
+) -> list[Finding]:
     """Check an adapter. Nothing that the SDK does makes a finding bad."""
     adapter = target.make(silence)
     try:
-        return [finding async for finding in _findings(adapter)]
+        async with wire or Wire() as opened:
+            return [finding async for finding in _findings(adapter, opened)]
     finally:
         await adapter.close()
 
 
-async def _findings(adapter: Adapter) -> AsyncIterator[Finding]:
+async def _findings(adapter: Adapter, wire: Wire) -> AsyncIterator[Finding]:
     try:
         hello = await adapter.start()
     except NoHello as error:
-        hint = (
-            "write one line of JSON with type, protocol, sdk, operations and features as the reply "
-            "to the first line, and flush it; write nothing else to standard output"
-        )
-        yield Finding("it says hello", str(error), hint, good=False)
+        yield Finding("it says hello", str(error), _hint(str(error), _HELLO), good=False)
         return
     sdk = hello["sdk"]
     yield Finding("it says hello", f"{sdk['name']} {sdk['version']} in {sdk['language']}")
     yield _operations(hello)
     yield _features(hello)
-    yield await _call(adapter, hello)
+    yield await _call(adapter, hello, wire)
     if not isinstance(adapter, LocalAdapter):
         yield await _unknown(adapter)
     wrong = await adapter.close()
@@ -65,7 +91,10 @@ async def _findings(adapter: Adapter) -> AsyncIterator[Finding]:
 def _operations(hello: Message) -> Finding:
     named = hello["operations"]
     strange = sorted(set(named) - set(operations()))
-    detail = f"{len(set(named) & set(operations()))} of {len(operations())}"
+    without = [each for each in operations() if each not in named]
+    detail = f"{len(operations()) - len(without)} of {len(operations())}"
+    if without and named:
+        detail += f"; without {', '.join(without)}"
     if strange:
         detail = f"unknown: {', '.join(strange)}"
     hint = f"name operationIds of the description: {', '.join(operations())}"
@@ -80,27 +109,39 @@ def _features(hello: Message) -> Finding:
     return Finding("its features exist", detail, hint, good=not strange)
 
 
-async def _call(adapter: Adapter, hello: Message) -> Finding:
+async def _call(adapter: Adapter, hello: Message, wire: Wire) -> Finding:
     title = "it replies to a call"
     case = next((each for each in load() if each.name == CASE), None)
     if case is None or not case.operations <= set(hello["operations"]):
         case = _first_possible(hello)
     if case is None:
         return Finding(title, "hello names no operation that a case calls", good=False)
-    hint = "reply with one line: the id of the call, and an outcome with what belongs to it"
-    async with Wire() as wire:
-        played = await open_ports(case, wire, 0, 1)
-        try:
-            await play(played, Driver(adapter, 1))
-        except (AdapterFailure, NoHello) as error:
-            return Finding(title, str(error), hint, good=False)
+    otherwise = "reply with one line: the id of the call, and an outcome with what belongs to it"
+    played = await open_ports(case, wire, 0, 1)
+    failure: str | None = None
+    try:
+        await play(played, Driver(adapter, 1))
+        failure = played.calls[0].failure
+    except (AdapterFailure, NoHello) as error:
+        failure = str(error)
+    if failure is not None:
+        said = _last_line(adapter.output)
+        detail = f"{played.calls[0].operation.id}: {failure}{said}"
+        return Finding(title, detail, _hint(failure, otherwise), good=False)
     record = played.calls[0]
-    if record.failure is not None:
-        return Finding(title, record.failure, hint, good=False)
     reply = record.reply or {}
     if reply["outcome"] == "adapter_error":
-        return Finding(title, f"adapter_error: {reply['message']}", "fix the adapter", good=False)
+        hint = (
+            "adapter_error is for what the adapter has not got; the line above is its own message"
+        )
+        return Finding(title, f"adapter_error: {reply['message']}", hint, good=False)
     return Finding(title, f"{record.operation.id}: outcome {reply['outcome']}")
+
+
+def _last_line(output: str) -> str:
+    """What it wrote to standard error last."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return f"; standard error ends with: {lines[-1]:.200}" if lines else ""
 
 
 def _first_possible(hello: Message) -> Case | None:

@@ -27,6 +27,11 @@ class Wire:
         self._sockets: list[socket.socket] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def second_host(self) -> str:
+        """Another name for the same place, where there is one; the port differs in any case."""
+        return "localhost" if self._advertised == "127.0.0.1" else self._advertised
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .new_adapter import LANGUAGES
+
 __all__ = ["conformance"]
 
 _TARGET = click.argument("target", nargs=-1, required=True, type=click.UNPROCESSED)
@@ -19,6 +21,16 @@ _SEED = click.option(
     "--seed", type=int, default=0, show_default=True, help="Of all that is random."
 )
 _FILES = click.Path(path_type=Path, dir_okay=False)
+_LISTEN = click.option(
+    "--listen",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Where the server of the cases listens.",
+)
+_ADVERTISE = click.option(
+    "--advertise", metavar="HOST", help="What adapters are told instead, for those in containers."
+)
 
 TARGET_HELP = """TARGET is the command that starts an adapter (put it after `--`), a folder with a
 manifest.yaml, or own:sync, own:async or own:aiohttp for the client of this project."""
@@ -34,11 +46,13 @@ def conformance() -> None:
 
 @conformance.command(epilog=TARGET_HELP)
 @_TARGET
-def smoke(target: tuple[str, ...]) -> None:
+@_LISTEN
+@_ADVERTISE
+def smoke(target: tuple[str, ...], listen: str, advertise: str | None) -> None:
     """Check an adapter before the SDK is graded."""
     from .grading import check_adapter  # noqa: PLC0415  (only what a command needs is loaded)
 
-    check_adapter(target)
+    check_adapter(target, listen, advertise)
 
 
 @conformance.command(epilog=TARGET_HELP)
@@ -57,8 +71,8 @@ def smoke(target: tuple[str, ...]) -> None:
 @click.option("--known-failures", type=_FILES, help="The file of failures that are known.")
 @click.option("--record-known-failures", type=_FILES, help="Write the failures to this file.")
 @click.option("--json", "json_file", type=_FILES, help="Write the results to this file.")
-@click.option("--listen", default="127.0.0.1", show_default=True, help="Where the server listens.")
-@click.option("--advertise", help="The host that adapters are told, for those in containers.")
+@_LISTEN
+@_ADVERTISE
 def client(
     target: tuple[str, ...],
     only: tuple[str, ...],
@@ -114,14 +128,23 @@ def explain(id_: str) -> None:
 @click.argument("target", nargs=-1, type=click.UNPROCESSED)
 @_SEED
 @click.option("--serve", is_flag=True, help="Play the server of the case until Ctrl-C instead.")
-def repro(id_: str, target: tuple[str, ...], seed: int, serve: bool) -> None:  # noqa: FBT001  (as above)
+@_LISTEN
+@_ADVERTISE
+def repro(
+    id_: str,
+    target: tuple[str, ...],
+    seed: int,
+    serve: bool,  # noqa: FBT001  (as above)
+    listen: str,
+    advertise: str | None,
+) -> None:
     """Run one case and show the bytes in both directions, and a curl command."""
     from .repro import reproduce, serve_case  # noqa: PLC0415  (as above)
 
     if serve:
-        serve_case(id_, seed)
+        serve_case(id_, seed, listen, advertise)
     else:
-        reproduce(id_, target, seed)
+        reproduce(id_, target, seed, listen, advertise)
 
 
 @conformance.command("check-cases")
@@ -131,3 +154,25 @@ def check_cases(files: tuple[Path, ...]) -> None:
     from .showing import check_cases as check  # noqa: PLC0415  (as above)
 
     check(files)
+
+
+@conformance.command("new-adapter")
+@click.argument("language", type=click.Choice(LANGUAGES))
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+def new_adapter(language: str, folder: Path | None) -> None:
+    """Write the skeleton of an adapter into FOLDER (default: adapter-LANGUAGE)."""
+    from .new_adapter import write_adapter  # noqa: PLC0415  (as above)
+
+    write_adapter(language, folder or Path(f"adapter-{language}"))
+
+
+@conformance.command()
+@click.argument("file", type=_FILES)
+def export(file: Path) -> None:
+    """Write description, cases, requirements and schemas to FILE, and a checksum beside it.
+
+    For those who run the cases natively in another language. FILE.sha256 is for sha256sum --check.
+    """
+    from .exporting import export_to  # noqa: PLC0415  (as above)
+
+    export_to(file)

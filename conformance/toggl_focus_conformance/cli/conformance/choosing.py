@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import socket
 from collections.abc import Sequence
 
 import click
@@ -19,7 +20,7 @@ from toggl_focus_conformance.adapters import (
 from toggl_focus_conformance.cases import Case, CasesError, load, matching
 from toggl_focus_conformance.requirements import RequirementsError
 
-__all__ = ["AtFault", "cases_named", "chosen_cases", "the_target"]
+__all__ = ["AtFault", "can_listen", "cases_named", "chosen_cases", "the_target"]
 
 
 class AtFault(click.ClickException):
@@ -37,6 +38,19 @@ def the_target(words: Sequence[str]) -> Target:
     if found.manifest is not None:
         _prepare(found.manifest)
     return found
+
+
+def can_listen(address: str) -> str:
+    """Give back an address of this machine. Raises AtFault for any other."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as taken:
+            taken.bind((address, 0))
+    except OSError as error:
+        reason = error.strerror or error
+        raise AtFault(
+            f"cannot listen on {address!r}: {reason}; use 0.0.0.0 for all of this machine"
+        ) from None
+    return address
 
 
 def _prepare(manifest: Manifest) -> None:

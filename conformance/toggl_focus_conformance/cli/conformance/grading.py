@@ -26,8 +26,9 @@ from toggl_focus_conformance.runner import (
     smoke,
     write_known,
 )
+from toggl_focus_conformance.wire import Wire
 
-from .choosing import AtFault, chosen_cases, the_target
+from .choosing import AtFault, can_listen, chosen_cases, the_target
 from .progress import watching
 
 __all__ = ["Options", "check_adapter", "grade_sdk"]
@@ -50,9 +51,10 @@ class Options:
     advertise: str | None = None
 
 
-def check_adapter(words: Sequence[str]) -> None:
+def check_adapter(words: Sequence[str], listen: str, advertise: str | None) -> None:
     """Run the checks of an adapter, show them, and end with 0 or 2."""
-    findings = _interruptible(smoke(the_target(words)))
+    wire = Wire(can_listen(listen), advertise)
+    findings = _interruptible(smoke(the_target(words), wire))
     _show_findings(findings)
     sys.exit(0 if all(each.good for each in findings) else 2)
 
@@ -63,7 +65,8 @@ def grade_sdk(words: Sequence[str], options: Options) -> None:
     cases = chosen_cases(options.only)
     known = _known(options.known_failures or target.known_failures)
     _check_writable(options.json, options.record)
-    findings = _interruptible(smoke(target))
+    wire = Wire(can_listen(options.listen), options.advertise)
+    findings = _interruptible(smoke(target, wire))
     if not all(each.good for each in findings):
         _show_findings(findings)
         raise AtFault("the adapter does not pass smoke; nothing was graded")

@@ -14,19 +14,27 @@ from toggl_focus_conformance.runner import Entry, Result, Settings, grade
 from toggl_focus_conformance.runner.play import open_ports
 from toggl_focus_conformance.wire import Wire
 
-from .choosing import AtFault, cases_named, the_target
+from .choosing import AtFault, can_listen, cases_named, the_target
 
 __all__ = ["reproduce", "serve_case"]
 
 _ARROWS = {"call": "→ adapter", "reply": "← adapter", "received": "→", "sent": "←"}
 
 
-def reproduce(id_: str, words: Sequence[str], seed: int) -> None:
+def reproduce(
+    id_: str, words: Sequence[str], seed: int, listen: str, advertise: str | None
+) -> None:
     """Run a case, or all of its rows, and end with the run's exit code."""
     if not words:
         raise AtFault("name the adapter after --, or use --serve")
     cases = cases_named(id_)
-    settings = Settings(seed=seed, parallel=1, retry_failed=False)
+    settings = Settings(
+        seed=seed,
+        parallel=1,
+        retry_failed=False,
+        host=can_listen(listen),
+        advertise=advertise,
+    )
     run = asyncio.run(grade(the_target(words), cases, settings))
     for result in run.results:
         _show(result)
@@ -35,20 +43,20 @@ def reproduce(id_: str, words: Sequence[str], seed: int) -> None:
     sys.exit(run.exit_code)
 
 
-def serve_case(id_: str, seed: int) -> None:
+def serve_case(id_: str, seed: int, listen: str, advertise: str | None) -> None:
     """Play the server of a case until Ctrl-C, and show what arrives."""
     case, *others = cases_named(id_)
     if others:
         names = ", ".join(each.id for each in (case, *others[:7]))
         raise AtFault(f"{id_} has {len(others) + 1} rows; name one: {names}")
     try:
-        asyncio.run(_serve(case, seed))
+        asyncio.run(_serve(case, seed, Wire(can_listen(listen), advertise)))
     except KeyboardInterrupt:
         click.echo()
 
 
-async def _serve(case: Case, seed: int) -> None:
-    async with Wire() as wire:
+async def _serve(case: Case, seed: int, wire: Wire) -> None:
+    async with wire:
         played = await open_ports(case, wire, seed, 1)
         click.echo(f"{case.id}: {case.title}")
         click.echo(f"base URL {played.port.base_url}, key {played.who['a'].token}")
