@@ -56,12 +56,13 @@ class Case:
     @property
     def calls(self) -> list[Node]:
         """All calls."""
-        return [call for step in self.steps for call in step.get("together", [step])]
+        steps = (each for step in self.steps for each in step.get("together", [step]))
+        return [each for each in steps if "operation" in each]
 
     @functools.cached_property
     def operations(self) -> frozenset[str]:
         """The operations that it calls."""
-        return frozenset(call["operation"] for call in self.calls if "operation" in call)
+        return frozenset(call["operation"] for call in self.calls)
 
     @functools.cached_property
     def requirements(self) -> frozenset[str]:

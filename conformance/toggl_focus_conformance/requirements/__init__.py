@@ -27,7 +27,11 @@ class RequirementsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One requirement. `pointer`: where in the description it comes from, if anywhere."""
+    """One requirement.
+
+    pointer: where in the description it comes from, if anywhere. checked: what checks it, cases
+    that name it or every case.
+    """
 
     id: str
     level: Level
@@ -37,6 +41,7 @@ class Requirement:
     applies_to: Literal["client", "server", "both"] = "client"
     pointer: str | None = None
     why: str | None = None
+    checked: Literal["cases", "every-case"] = "cases"
 
 
 @functools.cache
