@@ -29,7 +29,7 @@ Kind: TypeAlias = Literal["status", "parameter", "field", "requirement"]
 class Pair:
     """Two things that a case should bring together.
 
-    kind, subject, object: such as status, `get_time_block`, `404`; or field, `TimeBlock.id`, `edge`.
+    kind, subject, object: such as status, `get_time_block`, `404`, or field, `Tag.id`, `edge`.
     cases: those that cover it, without their rows. reason: why no case does.
     """
 
@@ -87,8 +87,12 @@ class Coverage:
         return (*missing, *self.stale)
 
 
-def coverage(cases: Sequence[Case] | None = None) -> Coverage:
-    """Count what some cases cover, or those of this suite.
+def coverage(
+    cases: Sequence[Case] | None = None, reasons: Mapping[str, str] | None = None
+) -> Coverage:
+    """Count what some cases cover. Default: those of this suite, and the reasons in uncovered.yaml.
+
+    reasons: why pairs are not covered, by their names; a * stands for any text.
 
     ```python
     covered = coverage()
@@ -103,7 +107,7 @@ def coverage(cases: Sequence[Case] | None = None) -> Coverage:
     for each in registry().values():
         if each.checked == "every-case":
             found.setdefault(("requirement", each.id, ""), set()).add("every case")
-    reasons = _reasons()
+    reasons = _reasons() if reasons is None else reasons
     pairs = tuple(
         Pair(*key, tuple(sorted(found.get(key, ()))), "" if key in found else _reason(key, reasons))
         for key in _universe()

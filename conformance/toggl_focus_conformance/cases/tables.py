@@ -33,15 +33,40 @@ _EDGES: Mapping[str, tuple[Any, ...]] = {
 }
 """The values that are most easily misread."""
 
+_VALUES: Mapping[str, Any] = {
+    "integer": 5,
+    "number": 82,
+    "boolean": True,
+    "string": "text",
+    "date-time": "2026-01-05T09:00:00Z",
+    "date": "2026-01-05",
+    "object": {"one": 1},
+    "any": "text",
+}
+"""A plain value of each kind."""
+
 _ERRORS = 400
+_IDS: Mapping[str, int] = {
+    "organization_id": 21,
+    "workspace_id": 2**53 + 1,
+    "task_id": 43,
+    "time_block_id": 2**63 - 1,
+}
 _DEEP = ("task", "project")
 """The objects within a block whose fields have rows too, and theirs."""
 
 
 def _operations() -> Iterator[Row]:
-    """Each operation: operation, status, idempotent, streaming, paginated, has_body."""
+    """Each operation: operation, status, idempotent, streaming, paginated, has_body, ids.
+
+    ids: an id of its own for each path parameter, two of them beyond 2^53.
+    """
     for each in operations().values():
-        yield each.id, _facts(each)
+        yield each.id, {**_facts(each), "ids": {name: _IDS[name] for name in _path_names(each)}}
+
+
+def _path_names(each: Operation) -> Iterator[str]:
+    return (parameter["name"] for parameter in each.parameters if parameter["in"] == "path")
 
 
 def _facts(each: Operation) -> Node:
@@ -142,6 +167,60 @@ def _states_of_fields(schema: Node, block: Node, at: str = "") -> Iterator[tuple
             yield from _states_of_fields(inside, block, pointer)
 
 
+def _response_bodies() -> Iterator[Row]:
+    """Complete bodies in which every plain field has one state: operation, state, body.
+
+    The states are value, null, absent and edge. Objects and lists of objects are always there, so
+    that the fields within them are too.
+    """
+    for name in (
+        "get_time_block",
+        "list_task_time_blocks",
+        "list_time_blocks",
+        "stream_time_blocks",
+    ):
+        each = operations()[name]
+        schema = each.response(each.status)
+        for state in ("value", "null", "absent", "edge") if schema is not None else ():
+            body = _body_in(schema or {}, state)
+            yield f"{name}.{state}", {**_facts(each), "state": state, "body": body}
+
+
+def _body_in(schema: Node, state: str) -> Any:  # noqa: ANN401  (any JSON)
+    """A value in which every plain field has a state, or its plain value where it cannot."""
+    plain = resolved(schema)
+    if "items" in plain and _has_fields(plain):
+        return [_body_in(plain["items"], state)]
+    needed = required(schema)
+    body: Node = {}
+    for name, inside in fields(schema).items():
+        if _has_fields(inside):
+            body[name] = _body_in(inside, state)
+        elif state == "null" and nullable(inside):
+            body[name] = None
+        elif state == "edge" and "enum" not in resolved(inside):
+            body[name] = _first_edge(inside)
+        elif state != "absent" or name in needed:
+            body[name] = _plain_value(inside)
+    return body
+
+
+def _has_fields(schema: Node) -> bool:
+    return bool(fields(resolved(schema).get("items", schema)))
+
+
+def _plain_value(schema: Node) -> Any:  # noqa: ANN401  (any JSON)
+    plain = resolved(schema)
+    if "items" in plain:
+        return [_plain_value(plain["items"])]
+    known = plain.get("enum", plain.get("x-extensible-enum"))
+    return known[0] if known else _VALUES[kind(schema)]
+
+
+def _first_edge(schema: Node) -> Any:  # noqa: ANN401  (any JSON)
+    return "of_tomorrow" if "x-extensible-enum" in resolved(schema) else _EDGES[kind(schema)][0]
+
+
 _ABSENT = object()
 
 
@@ -219,12 +298,15 @@ def _sendable(schema: Node) -> Iterator[tuple[str, Any]]:
     }
     for number, value in enumerate(values[kind(schema)], 1):
         yield f"edge-{number}", value
+    if kind(schema) == "integer":
+        yield "value", 1800
 
 
 TABLES: Mapping[str, Callable[[], Iterator[Row]]] = {
     "operations": _operations,
     "statuses": _statuses,
     "parameters": _parameters,
+    "response_bodies": _response_bodies,
     "response_fields": _response_fields,
     "request_fields": _request_fields,
 }

@@ -107,11 +107,15 @@ def client(
 @conformance.command("list")
 @_PATTERNS
 @click.option("--requirements", is_flag=True, help="List the requirements instead.")
-def list_(only: tuple[str, ...], requirements: bool) -> None:  # noqa: FBT001  (a flag of the command line)
-    """List the cases, or the requirements."""
-    from .showing import list_cases, list_requirements  # noqa: PLC0415  (as above)
+@click.option("--coverage", is_flag=True, help="List what the cases cover of each operation.")
+def list_(only: tuple[str, ...], requirements: bool, coverage: bool) -> None:  # noqa: FBT001  (flags of the command line)
+    """List the cases, the requirements, or what the cases cover."""
+    from .showing import list_cases, list_coverage, list_requirements  # noqa: PLC0415  (as above)
 
-    (list_requirements if requirements else list_cases)(only)
+    if coverage:
+        list_coverage(only)
+    else:
+        (list_requirements if requirements else list_cases)(only)
 
 
 @conformance.command()

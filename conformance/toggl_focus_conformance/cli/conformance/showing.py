@@ -5,20 +5,28 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 import yaml
 
-from toggl_focus_conformance.cases import Case, CasesError, load_files
+from toggl_focus_conformance.cases import Case, CasesError, coverage, load_files
+from toggl_focus_conformance.cases.coverage import Kind
 from toggl_focus_conformance.requirements import Requirement, RequirementsError, registry
 from toggl_focus_conformance.runner.judge import STANDING
 
 from .choosing import AtFault, all_cases, cases_named, chosen_cases
 
-__all__ = ["check_cases", "explain", "list_cases", "list_requirements"]
+__all__ = ["check_cases", "explain", "list_cases", "list_coverage", "list_requirements"]
+
+_KINDS: Mapping[str, Kind] = {
+    "operation × status": "status",
+    "operation × parameter": "parameter",
+    "field × state": "field",
+    "requirement × case": "requirement",
+}
 
 
 def list_cases(patterns: Sequence[str]) -> None:
@@ -43,6 +51,27 @@ def list_requirements(patterns: Sequence[str]) -> None:
         if not patterns or each.id in named:
             number = "every case" if each.id in STANDING.values() else f"{named[each.id]} cases"
             click.echo(f"{each.id} ({each.level}, {each.basis}, {number}): {each.text}")
+
+
+def list_coverage(patterns: Sequence[str]) -> None:
+    """List how much of each operation the cases cover, and what they do not, with the reasons."""
+    from rich.console import Console  # noqa: PLC0415  (only this shows a table)
+    from rich.table import Table  # noqa: PLC0415
+
+    covered = coverage(chosen_cases(patterns))
+    table = Table("operation", "cases", "statuses", "parameters", box=None, pad_edge=False)
+    for each in covered.operations:
+        shares = (f"{sum(part.values())}/{len(part)}" for part in (each.statuses, each.parameters))
+        table.add_row(each.operation, str(each.cases), *shares)
+    Console(highlight=False).print(table)
+    for title, kind in _KINDS.items():
+        pairs = covered.of(kind)
+        click.echo(f"{title}: {sum(pair.covered for pair in pairs)} of {len(pairs)} covered")
+    for reason in {each.reason: None for each in covered.pairs if not each.covered}:
+        left = [each.name for each in covered.pairs if not each.covered and each.reason == reason]
+        click.echo(f"\nnot covered: {reason or 'no case of these'}")
+        for name in left:
+            click.echo(f"  {name}")
 
 
 def explain(id_: str) -> None:
@@ -74,11 +103,8 @@ def check_cases(files: Sequence[Path]) -> None:
     except (CasesError, RequirementsError) as error:
         click.echo(str(error))
         sys.exit(2)
-    if not files:
-        named = {each for case in cases for each in case.requirements} | set(STANDING.values())
-        wanted = {each.id for each in registry().values() if each.applies_to != "server"}
-        if without := sorted(wanted - named):
-            raise AtFault(f"requirements without a case: {', '.join(without)}")
+    if not files and (wrong := coverage(cases).problems):
+        raise AtFault("\n".join(wrong))
     rows = len({case.name for case in cases})
     click.echo(f"{rows} cases, {len(cases)} with their rows: all good")
 
