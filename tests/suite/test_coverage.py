@@ -117,9 +117,6 @@ def test_a_reason_for_what_a_case_covers_is_named() -> None:
 
     problems = coverage(reasons=reasons).problems
 
-    assert (
-        "cases/uncovered.yaml: 'status get_time_block 404' names status get_time_block 404, which "
-        "statuses covers; remove it" in problems
-    )
+    assert any(each.endswith("-form covers; remove it") for each in problems)
     assert "cases/uncovered.yaml: there is no pair 'status no_such *'; remove it" in problems
     assert any("names field Problem.error value" in each for each in problems)

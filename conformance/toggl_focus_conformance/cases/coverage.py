@@ -1,6 +1,4 @@
-"""Which pairs the cases cover: operation × status, operation × parameter, field × state, and
-requirement × case. A pair that no case covers stands in uncovered.yaml, with the reason.
-"""
+"""Which pairs the cases cover, such as operation × status; uncovered.yaml says why others are not."""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ def pairs_of(case: Case) -> Iterator[Key]:
         called = operations()[call["operation"]]
         yield from _parameters(call, called, matchers)
         if "body" in call and called.body is not None and "wire" in case.node:
-            yield from (("field", *each) for each in states_in(called.body, call["body"]))
+            for field, state in states_in(called.body, call["body"]):
+                yield "field", field, state
         if not call["want"]:
             continue
         for status, body in _responses(case, called, number):
