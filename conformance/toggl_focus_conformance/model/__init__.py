@@ -1,1 +1,28 @@
-"""Values and calls that nobody wrote down: Hypothesis draws them, and laws judge the results."""
+"""Values and calls that nobody wrote down: Hypothesis draws them, and laws judge the results.
+
+`strategies` draws JSON for the schemas. `run_model` drives a server with calls: `machine` picks
+them, `memory` knows what must come of them, and `over_http`, `in_process` and `over_adapter` carry
+them.
+"""
+
+from .calls import Call, NoReply, Reply, Send
+from .in_process import InProcess
+from .over_adapter import OverAdapter
+from .over_http import OverHttp
+from .run import Failure, ModelRun, run_model
+from .session import Home, LawBroken
+
+__all__ = [
+    "Call",
+    "Failure",
+    "Home",
+    "InProcess",
+    "LawBroken",
+    "ModelRun",
+    "NoReply",
+    "OverAdapter",
+    "OverHttp",
+    "Reply",
+    "Send",
+    "run_model",
+]

@@ -1,0 +1,123 @@
+"""Runs the model against a server: one call, deterministic by its seed."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import cast
+
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis.errors import FlakyFailure
+from hypothesis.stateful import run_state_machine_as_test
+
+from .as_case import as_case
+from .calls import Send
+from .machine import Machine
+from .session import Home, LawBroken, Session, Step
+
+__all__ = ["Failure", "ModelRun", "run_model"]
+
+_CHECKS = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+"""A server may be slow: these checks are about tests that are."""
+
+_LENGTH = 50
+"""Rules in an example: enough for states to build up, few enough to shrink."""
+
+
+_EXAMPLES = 10
+"""At least so many: the first is always the simplest one, whatever the seed."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A law that does not hold. steps: the shortest calls that show it."""
+
+    text: str
+    steps: tuple[Step, ...]
+    flaky: bool = False
+    """Whether it was not seen again: the same calls gave another result."""
+
+    def yaml(self) -> str:
+        """The failure as a server case that can be added to the data."""
+        return as_case(self.text, self.steps)
+
+
+@dataclass(frozen=True)
+class ModelRun:
+    """What came of a run. steps: calls, or groups of calls sent at once, each judged."""
+
+    seed: int
+    steps: int
+    calls: int
+    seconds: float
+    failure: Failure | None
+    left_behind: tuple[int, ...]
+    """Blocks that could not be deleted."""
+
+
+def run_model(
+    send: Send,
+    home: Home,
+    *,
+    steps: int = 5000,
+    seed_: int = 0,
+    decided: bool = True,
+    wire: bool = True,
+    shrink: bool = True,
+) -> ModelRun:
+    """Send random calls, and judge every reply by a model of the server in memory.
+
+    send: sends calls at the same time. home: where blocks are created; all are deleted again.
+    steps: at least so many. decided: whether rules that are only decided count. wire: whether
+    `send` sends calls as they are; False for an SDK. shrink: look for the shortest failure.
+
+    run = run_model(OverHttp(url, key), Home(1, 10, (100, 101)), steps=1000)
+    """
+    phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
+    session = Session(send, home, seed_, decided, wire)
+    begun = time.perf_counter()
+    failure = None
+    rounds = 0
+    while session.steps < steps and failure is None:
+        # The length of examples varies, so what is missing is run in another round.
+        left = steps - session.steps
+        how = settings(
+            database=None,
+            deadline=None,
+            derandomize=False,
+            max_examples=max(_EXAMPLES, math.ceil(left / _LENGTH)),
+            phases=phases,
+            print_blob=False,
+            report_multiple_bugs=False,
+            stateful_step_count=min(_LENGTH, max(left // _EXAMPLES, 5)),
+            suppress_health_check=_CHECKS,
+            verbosity=Verbosity.quiet,
+        )
+        failure = _round(session, how, rounds)
+        rounds += 1
+    return ModelRun(
+        seed_,
+        session.steps,
+        session.calls,
+        time.perf_counter() - begun,
+        failure,
+        tuple(sorted(session.left_behind)),
+    )
+
+
+def _round(session: Session, how: settings, number: int) -> Failure | None:
+    def machine() -> Machine:
+        return Machine(session)
+
+    try:
+        factory = cast("type[Machine]", seed(f"{session.seed}/{number}")(machine))
+        run_state_machine_as_test(factory, settings=how)
+    except LawBroken as error:
+        return Failure(error.text, tuple(error.steps))
+    except FlakyFailure as error:
+        seen = [each for each in error.exceptions if isinstance(each, LawBroken)]
+        if not seen:
+            raise
+        return Failure(seen[0].text, tuple(seen[0].steps), flaky=True)
+    return None
