@@ -25,6 +25,9 @@ HELLO: Message = {
 }
 OTHER_HELLOS: dict[str, Message] = {
     "wrong-version": {"protocol": 2},
+    "text-for-a-list": {"operations": "get_time_block"},
+    "strange-operations": {"operations": ["getTimeBlock"]},
+    "strange-features": {"features": ["streaming"]},
     "out-of-order": {"parallel": 2},
     "crash-in-parallel": {"parallel": 4},
     "hang-in-parallel": {"parallel": 4},
@@ -62,6 +65,12 @@ def hang(_: Message) -> None:
 
 def crash(_: Message) -> None:
     os._exit(7)
+
+
+def crash_loudly(message: Message) -> None:
+    sys.stderr.write("Traceback (most recent call last):\nKeyError: 'start'\n")
+    sys.stderr.flush()
+    crash(message)
 
 
 def never_again(message: Message) -> None:
@@ -107,6 +116,19 @@ def adapter_error(message: Message) -> None:
     say({"id": message["id"], "outcome": "adapter_error", "message": "no luck"})
 
 
+def number_id(message: Message) -> None:
+    say(reply(message) | {"id": int(message["id"])})
+
+
+def no_outcome(message: Message) -> None:
+    say({"id": message["id"], "value": None})
+
+
+def list_instead(message: Message) -> None:
+    sys.stdout.write(json.dumps([reply(message)]) + "\n")
+    sys.stdout.flush()
+
+
 def skip_named(message: Message) -> None:
     say({"id": message["id"], "outcome": "skip", "feature": "timeout"})
 
@@ -116,6 +138,7 @@ WRONG: dict[str, Callable[[Message], None]] = {
     "hang": hang,
     "hang-in-parallel": hang,
     "crash": crash,
+    "crash-loudly": crash_loudly,
     "crash-in-parallel": crash,
     "garbage": garbage,
     "never-again": never_again,
@@ -127,6 +150,9 @@ WRONG: dict[str, Callable[[Message], None]] = {
     "bad-reply": bad_reply,
     "adapter-error": adapter_error,
     "skip-named": skip_named,
+    "number-id": number_id,
+    "no-outcome": no_outcome,
+    "list-instead": list_instead,
 }
 
 
@@ -143,10 +169,9 @@ def leave(how: str) -> None:
 
 
 def call(how: str, message: Message, held: list[Message]) -> None:
-    wrong = message["arguments"]["path"]["task_id"] == 666
-    if how == "always-crash":
-        crash(message)
-    elif how == "hang-on-create" and message["operation"] == "create_time_block":
+    wrong = how.startswith("always-") or message["arguments"]["path"]["task_id"] == 666
+    how = how.removeprefix("always-")
+    if how == "hang-on-create" and message["operation"] == "create_time_block":
         hang(message)
     elif how == "out-of-order":
         held.append(message)

@@ -16,8 +16,13 @@ from toggl_focus_conformance.adapters import (
     is_built,
     read_manifest,
 )
+from toggl_focus_conformance.cases import load
 from toggl_focus_conformance.cli.commands import main
+from toggl_focus_conformance.runner import UNEXPLAINED, read_known
 
+ADAPTERS = sorted(
+    path.parent for path in Path(__file__).parents[2].glob("conformance/adapters/*/manifest.yaml")
+)
 NEEDS_NOTHING = f"""\
 name: Rogue
 language: Python
@@ -129,3 +134,23 @@ def test_programs_next_to_this_python_are_found(tmp_path: Path) -> None:
     manifest = read_manifest(adapter(tmp_path, f"{NEEDS_NOTHING}requires: [{name}]"))
 
     assert manifest.missing() is None
+
+
+@pytest.mark.parametrize("folder", ADAPTERS, ids=lambda each: each.name)
+def test_the_adapters_of_this_project_can_be_read(folder: Path) -> None:
+    manifest = read_manifest(folder)
+
+    programs = [Path(word) for word in manifest.command if word.startswith(f"{folder}/")]
+    assert [each for each in programs if not each.exists() and ".build" not in each.parts] == []
+
+
+@pytest.mark.parametrize(
+    "file", [each for folder in ADAPTERS for each in folder.glob("known-failures.yaml")], ids=str
+)
+def test_known_failures_have_a_reason_and_are_cases_that_exist(file: Path) -> None:
+    ids = {case.id for case in load()}
+
+    for known in read_known(file):
+        assert known.reason != UNEXPLAINED
+        assert known.cases, f"{known.reason}: no case fails for it any more"
+        assert {*known.cases} <= ids

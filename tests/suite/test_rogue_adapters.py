@@ -132,24 +132,55 @@ def test_smoke_passes_an_adapter_that_speaks_the_protocol() -> None:
     assert [each.title for each in findings if not each.good] == []
 
 
+CALL = "it replies to a call"
+HELLO = "it says hello"
+UNKNOWN = "it replies adapter_error to an unknown message with an id"
+BYE = "it ends within 2 s of bye, with exit code 0"
+
+
 @pytest.mark.parametrize(
-    ("how", "title"),
+    ("how", "title", "detail", "hint"),
     (
-        ("no-hello", "it says hello"),
-        ("hello-garbage", "it says hello"),
-        ("mute-to-unknown", "it replies adapter_error to an unknown message with an id"),
-        ("always-crash", "it replies to a call"),
-        ("slow-bye", "it ends within 2 s of bye, with exit code 0"),
-        ("bad-exit", "it ends within 2 s of bye, with exit code 0"),
+        ("no-hello", HELLO, "Error: cannot find the SDK", "catch what the SDK raises"),
+        ("silent", HELLO, "no hello for 0.5 s", "flush standard output after each line"),
+        ("hello-garbage", HELLO, "not JSON: Loading SDK 1.0", "send all that the SDK prints to"),
+        ("wrong-version", HELLO, "hello.protocol: 1 was expected", "protocol.md"),
+        ("text-for-a-list", HELLO, "hello.operations: ", "protocol.md"),
+        ("strange-operations", "its operations exist", "unknown: getTimeBlock", "get_time_block"),
+        ("strange-features", "its features exist", "unknown: streaming", "the features are stream"),
+        ("always-crash", CALL, "get_time_block: the process died with exit code 7", "catch what"),
+        ("always-hang", CALL, "no reply to call for 0.5 s", "flush standard output"),
+        ("always-garbage", CALL, "not JSON: oh no", "send all that the SDK prints to standard"),
+        ("always-wrong-id", CALL, "the id 'no such id', which is not pending", "copy the id"),
+        ("always-number-id", CALL, "reply_value.id: 1 is not of type", "the id is a text"),
+        ("always-no-outcome", CALL, "outcome must be one of value, items", "protocol.md"),
+        ("always-list-instead", CALL, "must be a JSON object, got [", "protocol.md"),
+        ("always-bad-reply", CALL, '"error" is a required property', "protocol.md"),
+        ("always-long-line", CALL, "a line of more than", "end each reply with a line feed"),
+        ("always-adapter-error", CALL, "adapter_error: no luck", "the adapter's own message"),
+        ("mute-to-unknown", UNKNOWN, "no reply", "to any type you do not know"),
+        ("slow-bye", BYE, "still running 2 s after bye", "exit with code 0"),
+        ("bad-exit", BYE, "exit code 3 after bye", "exit with code 0"),
     ),
 )
-def test_smoke_says_what_is_wrong_and_what_to_do(how: str, title: str) -> None:
-    findings = asyncio.run(smoke(rogue(how)))
+def test_smoke_says_what_is_wrong_and_what_to_do(
+    how: str, title: str, detail: str, hint: str
+) -> None:
+    findings = asyncio.run(
+        smoke(rogue(how, silence=0.5, hello_seconds=0.5 if how == "silent" else 20))
+    )
 
     bad = {each.title: each for each in findings if not each.good}
-    assert title in bad
-    assert bad[title].detail
-    assert bad[title].hint
+    assert title in bad, findings
+    assert detail in bad[title].detail
+    assert hint in bad[title].hint
+
+
+def test_smoke_shows_the_end_of_standard_error_of_an_adapter_that_died() -> None:
+    findings = asyncio.run(smoke(rogue("always-crash-loudly")))
+
+    (call,) = (each for each in findings if each.title == CALL)
+    assert call.detail.endswith("; standard error ends with: KeyError: 'start'")
 
 
 def test_no_process_is_left_behind(tmp_path: Path) -> None:

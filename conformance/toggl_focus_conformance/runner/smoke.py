@@ -49,6 +49,7 @@ _HINTS = (
         "see the examples in docs/conformance/protocol.md",
     ),
 )
+_NAMED = 3
 _HELLO = "reply to the first line with type, protocol, sdk, operations and features, on one line"
 
 
@@ -94,7 +95,8 @@ def _operations(hello: Message) -> Finding:
     without = [each for each in operations() if each not in named]
     detail = f"{len(operations()) - len(without)} of {len(operations())}"
     if without and named:
-        detail += f"; without {', '.join(without)}"
+        more = f" and {len(without) - _NAMED} more" if len(without) > _NAMED else ""
+        detail += f"; without {', '.join(without[:_NAMED])}{more}"
     if strange:
         detail = f"unknown: {', '.join(strange)}"
     hint = f"name operationIds of the description: {', '.join(operations())}"
@@ -131,9 +133,7 @@ async def _call(adapter: Adapter, hello: Message, wire: Wire) -> Finding:
     record = played.calls[0]
     reply = record.reply or {}
     if reply["outcome"] == "adapter_error":
-        hint = (
-            "adapter_error is for what the adapter has not got; the line above is its own message"
-        )
+        hint = "that is the adapter's own message; for what the SDK raises, reply outcome error"
         return Finding(title, f"adapter_error: {reply['message']}", hint, good=False)
     return Finding(title, f"{record.operation.id}: outcome {reply['outcome']}")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,7 +41,7 @@ def list_cases(patterns: Sequence[str]) -> None:
             area = case.area
             click.echo(f"{area}:")
         number = f" ({rows[case.name]} rows)" if "#" in case.id else ""
-        click.echo(f"  {case.name}{number}: {case.title}")
+        _echo(f"{case.name}{number}: {case.title}", "  ")
     click.echo(f"{len(rows)} cases, {len(cases)} with their rows")
 
 
@@ -50,7 +52,7 @@ def list_requirements(patterns: Sequence[str]) -> None:
     for each in registry().values():
         if not patterns or each.id in named:
             number = "every case" if each.id in STANDING.values() else f"{named[each.id]} cases"
-            click.echo(f"{each.id} ({each.level}, {each.basis}, {number}): {each.text}")
+            _echo(f"{each.id} ({each.level}, {each.basis}, {number}): {each.text}")
 
 
 def list_coverage(patterns: Sequence[str]) -> None:
@@ -92,7 +94,7 @@ def explain(id_: str) -> None:
     click.echo(_as_yaml(shown))
     for name in sorted(case.requirements):
         each = registry()[name]
-        click.echo(f"{name} ({each.level}, {each.basis}): {each.text}")
+        _echo(f"{name} ({each.level}, {each.basis}): {each.text}")
 
 
 def check_cases(files: Sequence[Path]) -> None:
@@ -113,12 +115,26 @@ def _explain_requirement(requirement: Requirement) -> None:
     click.echo(
         f"{requirement.id} ({requirement.level}, {requirement.basis}, area {requirement.area})"
     )
-    click.echo(requirement.text)
-    for line in filter(None, (requirement.pointer, requirement.why)):
-        click.echo(line)
+    _echo(requirement.text)
+    if requirement.pointer:
+        click.echo(f"in the description: {requirement.pointer}")
+    if requirement.why:
+        _echo(f"why: {requirement.why}")
     cases = {case.name: case for case in all_cases() if requirement.id in case.requirements}
     for case in cases.values():
-        click.echo(f"  {case.name}: {case.title}")
+        _echo(f"{case.name}: {case.title}", "  ")
+
+
+def _echo(text: str, indent: str = "") -> None:
+    """Print a line; on a terminal, wrapped at its width."""
+    if sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(
+            indent + text, width, subsequent_indent=f"{indent}    ", break_on_hyphens=False
+        )
+        click.echo(text)
+    else:
+        click.echo(indent + text)
 
 
 def _as_yaml(value: Any) -> str:  # noqa: ANN401  (any JSON)

@@ -1,0 +1,173 @@
+"""The pages of docs/conformance: their messages are valid, their commands do what they show."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from tests.docs.test_docs import anchors
+from tests.support.examples import ROOT, alike
+from toggl_focus_conformance.adapters import target
+from toggl_focus_conformance.cases import load_files
+from toggl_focus_conformance.cli.conformance import conformance
+from toggl_focus_conformance.protocol import OUTCOMES, check_hello, check_message, check_reply
+from toggl_focus_conformance.runner import grade
+
+FOLDER = ROOT / "docs" / "conformance"
+PAGES = {path.name: path for path in (*FOLDER.glob("*.md"), ROOT / "conformance" / "README.md")}
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+NAMED = re.compile(r"# ([\w./-]+\.\w+)\n")
+VARYING = (
+    r"(?<=127\.0\.0\.1:)\d+",
+    r" *\d+\.\d(?= ms)",
+    r"(?<=in )\d+\.\d(?= s)",
+    r"(?<=Python-urllib/)\d\.\d+",
+    r"(?<=\()\d+\.\d(?= MB)",
+    r"(?<=wrote )\d+(?= cases)",
+    r"\b[0-9a-f]{64}\b",
+)
+"""What differs from run to run, and is … on a page."""
+REQUESTS = ("hello_request", "call", "decode", "encode", "bye")
+
+
+def blocks(page: str) -> Iterator[tuple[str, str]]:
+    """Language and text of each block of code."""
+    return ((found[1], found[2]) for found in BLOCK.finditer(PAGES[page].read_text("utf-8")))
+
+
+def messages() -> list[Any]:
+    return [
+        json.loads(line)
+        for language, text in blocks("protocol.md")
+        if language == "json"
+        for line in text.splitlines()
+    ]
+
+
+def definition(message: Any) -> str:
+    """The definition in the schema that a message of the page must match."""
+    if "outcome" in message:
+        return f"reply_{message['outcome']}"
+    return "hello_request" if "suite" in message else message["type"]
+
+
+def test_every_message_of_the_protocol_page_is_valid() -> None:
+    for message in messages():
+        check_message(definition(message), message)
+        if "outcome" in message:
+            check_reply(message)
+        elif "sdk" in message:
+            check_hello(message)
+
+
+def test_the_protocol_page_has_an_example_of_every_message() -> None:
+    shown = {definition(message) for message in messages()}
+
+    assert shown == {*REQUESTS, "hello", *(f"reply_{each}" for each in OUTCOMES)}
+
+
+@pytest.mark.parametrize("page", ("writing-an-adapter.md", "authoring-cases.md"))
+def test_the_commands_of_a_page_print_what_it_shows(page: str, tmp_path: Path) -> None:
+    for language, text in blocks(page):
+        if language == "console":
+            command, _, expected = text.partition("\n")
+            actual = printed(command, tmp_path)
+            assert alike(expected, actual), f"{command} prints\n{actual}"
+        elif named := NAMED.match(text):
+            (tmp_path / named[1]).write_text(text, encoding="utf-8")
+
+
+def printed(command: str, folder: Path) -> str:
+    """What a command prints; progress on standard error is gone when it ends."""
+    scripts = sysconfig.get_path("scripts")
+    return subprocess.run(  # noqa: S602  (the page's)
+        command.removeprefix("$ "),
+        cwd=folder,
+        env=os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
+        shell=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=False,
+    ).stdout
+
+
+def test_the_case_of_the_page_passes_with_a_correct_sdk(tmp_path: Path) -> None:
+    (text,) = (text for language, text in blocks("authoring-cases.md") if language == "yaml")
+    path = tmp_path / "query.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    run = asyncio.run(grade(target(["own:sync"]), load_files([path])))
+
+    assert [result.status for result in run.results] == ["pass", "pass"]
+
+
+def test_every_option_that_a_page_names_exists() -> None:
+    there = {
+        name
+        for each in conformance.commands.values()
+        for param in each.params
+        for name in param.opts
+    }
+    others = {"--from", "--spec", "--rm", "--add-host", "--check", "--record", "--junit"}
+
+    for page, path in PAGES.items():
+        named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", path.read_text("utf-8")))
+        assert named <= there | others, page
+
+
+def test_every_command_that_a_page_names_exists() -> None:
+    for page, path in PAGES.items():
+        named = re.findall(r"toggl-focus conformance ([a-z][a-z-]+)", path.read_text("utf-8"))
+        assert {*named} <= {*conformance.commands}, page
+
+
+def test_what_the_pages_refer_to_is_there() -> None:
+    missing: list[str] = []
+    for page, path in PAGES.items():
+        for link, anchor in re.findall(r"\]\(([^):#]*)(?:#([^)]+))?\)", path.read_text("utf-8")):
+            to = (path.parent / link).resolve() if link else path
+            if not to.exists() or (anchor and anchor not in anchors(to)):
+                missing.append(f"{page}: {link}#{anchor}")
+
+    assert missing == []
+
+
+def renew(page: str, folder: Path) -> None:
+    """Write what the commands of a page print now."""
+
+    def as_now(found: re.Match[str]) -> str:
+        if found[1] == "console":
+            command = found[2].partition("\n")[0]
+            return f"```console\n{command}\n{masked(printed(command, folder))}```"
+        if named := NAMED.match(found[2]):
+            (folder / named[1]).write_text(found[2], encoding="utf-8")
+        return found[0]
+
+    text = BLOCK.sub(as_now, PAGES[page].read_text("utf-8"))
+    PAGES[page].write_text(text, encoding="utf-8")
+
+
+def masked(output: str) -> str:
+    """What a command printed, without what differs from run to run."""
+    for pattern in VARYING:
+        output = re.sub(pattern, "…", output)
+    return output
+
+
+if __name__ == "__main__":  # python -m tests.docs.test_conformance_pages PAGES: renews them
+    for each in sys.argv[1:]:
+        with TemporaryDirectory() as temporary:
+            renew(each, Path(temporary))
