@@ -73,11 +73,11 @@ class Client:
             return {**reply, "outcome": "skip", "feature": "basic"}
         try:
             response = self._call(message)
+            if response.status_code >= FIRST_ERROR:
+                return {**reply, "outcome": "error", "error": refusal(response)}
+            value = plain(response.parsed)
         except Exception as error:  # noqa: BLE001  (whatever the client raises is the result)
             return {**reply, "outcome": "error", "error": described(error)}
-        if response.status_code >= FIRST_ERROR:
-            return {**reply, "outcome": "error", "error": refusal(response)}
-        value = plain(response.parsed)
         if message["operation"] != "stream_time_blocks":
             return {**reply, "outcome": "value", "value": value}
         items: list[Any] = (value or [])[: first(message)]
