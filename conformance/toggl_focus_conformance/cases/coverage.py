@@ -1,4 +1,4 @@
-"""Which pairs the cases cover, such as operation × status; uncovered.yaml says why others are not."""
+"""The pairs that the cases cover, such as operation × status; uncovered.yaml says why not others."""
 
 from __future__ import annotations
 
