@@ -80,6 +80,7 @@ def test_a_case_or_a_requirement_is_explained(name: str, text: str) -> None:
         (["client", "--", "/no/such/adapter"], "the adapter does not pass smoke"),
         (["smoke", str(Path(__file__).parent)], "manifest.yaml: No such file"),
         (["repro", "get-a-block"], "name the adapter after --"),
+        (["smoke", "--listen", "203.0.113.1", "own:sync"], "cannot listen on '203.0.113.1': "),
         (["client"], "Missing argument"),
     ),
 )
@@ -147,6 +148,14 @@ def test_repro_shows_the_bytes_and_a_curl_command() -> None:
     )
     assert "← HTTP/1.1 502 Bad Gateway" in result.output
     assert "\ncurl -sS -i -X POST" in result.output
+
+
+@pytest.mark.parametrize("case", ("get-a-block", "redirect-to-another-origin#found"))
+def test_adapters_are_told_the_host_that_is_advertised(case: str) -> None:
+    result = command("repro", "--listen", "0.0.0.0", "--advertise", "localhost", case, "own:sync")
+
+    assert result.exit_code == 0, result.output
+    assert '"base_url": "http://localhost:' in result.output
 
 
 def test_ctrl_c_prints_what_there_is() -> None:

@@ -1,4 +1,4 @@
-"""The pairs that the cases cover, such as operation × status; uncovered.yaml says why not others."""
+"""The pairs that the cases cover, such as operation × status; uncovered.yaml explains the others."""
 
 from __future__ import annotations
 
