@@ -1,4 +1,4 @@
-"""The pairs that the cases cover, such as operation × status; uncovered.yaml explains the others."""
+"""The pairs that the cases cover, such as operation × status, and why others are uncovered."""
 
 from __future__ import annotations
 
