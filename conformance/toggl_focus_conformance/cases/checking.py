@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, cast
 
 from jsonschema_rs import Draft202012Validator
 
-from toggl_focus_conformance.protocol.operations import Operation, operations
+from toggl_focus_conformance.protocol.operations import Operation, document, operations
 from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
 from toggl_focus_conformance.protocol.values import parse_instant
 from toggl_focus_conformance.requirements import registry
@@ -62,6 +62,9 @@ def problems_of(case: Node) -> Iterator[tuple[Path, str]]:
     if errors:
         return
     yield from _unknown_requirements(case, ())
+    if "codec" in case:
+        yield from _of_codec(case)
+        return
     yield from _of_server(case["server"], ("server",))
     if "other" in case:
         yield from _of_server(case["other"], ("other",))
@@ -69,6 +72,15 @@ def problems_of(case: Node) -> Iterator[tuple[Path, str]]:
         yield from _of_call(call, path, case, together=together)
     yield from _of_wire(case.get("wire", {}), ("wire",), case)
     yield from _of_matchers(case, ())
+
+
+def _of_codec(case: Node) -> Iterator[tuple[Path, str]]:
+    named: Node = case["codec"]
+    kind = "decode" if "decode" in named else "encode"
+    if named[kind] not in document()["components"]["schemas"]:
+        yield ("codec", kind), f"the description has no schema {named[kind]!r}"
+    if "codec" not in case.get("needs", ()):
+        yield ("codec",), "not every SDK can read and write without a request: add codec to needs"
 
 
 def _unknown_requirements(value: object, path: Path) -> Iterator[tuple[Path, str]]:

@@ -51,7 +51,7 @@ class Case:
     @property
     def steps(self) -> list[Node]:
         """The calls and pauses, in order."""
-        return cast("list[Node]", self.node["calls"])
+        return cast("list[Node]", self.node.get("calls", []))
 
     @property
     def calls(self) -> list[Node]:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from toggl_focus_conformance.protocol.operations import (
     PATH_DEFAULTS,
     Operation,
+    document,
     fields,
     kind,
     nullable,
@@ -302,6 +303,28 @@ def _sendable(schema: Node) -> Iterator[tuple[str, Any]]:
         yield "value", 1800
 
 
+def _schemas() -> Iterator[Row]:
+    """Each component schema: schema, sent (whether a request body holds it), open.
+
+    open: whether it is an object that may have more fields than are described.
+    """
+    bodies = [each.body for each in operations().values() if each.body is not None]
+    sent = set(_named(bodies))
+    for name, schema in document()["components"]["schemas"].items():
+        more = bool(fields(schema)) and name not in sent
+        yield name, {"schema": name, "sent": name in sent, "open": more}
+
+
+def _named(node: object) -> Iterator[str]:
+    """The component schemas that can be reached from here."""
+    for part in node if is_list(node) else node.values() if is_object(node) else ():
+        yield from _named(part)
+    if is_object(node) and "$ref" in node:
+        name = node["$ref"].rpartition("/")[2]
+        yield name
+        yield from _named(document()["components"]["schemas"][name])
+
+
 TABLES: Mapping[str, Callable[[], Iterator[Row]]] = {
     "operations": _operations,
     "statuses": _statuses,
@@ -309,5 +332,6 @@ TABLES: Mapping[str, Callable[[], Iterator[Row]]] = {
     "response_bodies": _response_bodies,
     "response_fields": _response_fields,
     "request_fields": _request_fields,
+    "schemas": _schemas,
 }
 """The tables that `rows: {$each: …}` can name."""

@@ -13,7 +13,16 @@ from typing import Any, cast
 
 from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
 
-__all__ = ["PATH_DEFAULTS", "Node", "Operation", "document", "fields", "operation", "operations"]
+__all__ = [
+    "PATH_DEFAULTS",
+    "Node",
+    "Operation",
+    "document",
+    "fields",
+    "known",
+    "operation",
+    "operations",
+]
 
 PATH_DEFAULTS: Mapping[str, int] = {
     "organization_id": 1,
@@ -122,7 +131,7 @@ class Operation:
     def known(self, status: int, value: Any) -> Any:  # noqa: ANN401  (any JSON)
         """Return a response body without the fields that the description does not have."""
         schema = self.response(status) if status in self.statuses else None
-        return value if schema is None else _known(schema, value)
+        return value if schema is None else known(schema, value)
 
     def timestamps(self) -> frozenset[str]:
         """The names of the query parameters that are timestamps."""
@@ -201,14 +210,15 @@ def resolved(schema: Node) -> Node:
     return _without_null(schema)
 
 
-def _known(schema: Node, value: Any) -> Any:  # noqa: ANN401  (any JSON)
+def known(schema: Node, value: Any) -> Any:  # noqa: ANN401  (any JSON)
+    """Return a value without the fields that its schema does not have."""
     plain = _without_null(schema)
     if is_list(value) and "items" in plain:
-        return [_known(plain["items"], each) for each in value]
+        return [known(plain["items"], each) for each in value]
     inside = fields(plain)
     if is_object(value) and inside:
         named = value
-        return {name: _known(inside[name], each) for name, each in named.items() if name in inside}
+        return {name: known(inside[name], each) for name, each in named.items() if name in inside}
     return value
 
 

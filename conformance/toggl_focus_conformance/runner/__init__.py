@@ -1,5 +1,6 @@
 """The runner: it plays cases against an adapter, judges them, and gives the results."""
 
+from .codec import AS_A_CASE
 from .judge import judge
 from .known import UNEXPLAINED, Known, KnownError, apply, masked, read_known, write_known
 from .matchers import Matching, mismatches
@@ -8,6 +9,7 @@ from .run import Settings, Watcher, grade
 from .smoke import Finding, smoke
 
 __all__ = [
+    "AS_A_CASE",
     "UNEXPLAINED",
     "Check",
     "Entry",

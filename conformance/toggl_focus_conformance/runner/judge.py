@@ -14,7 +14,7 @@ from .play import Played
 from .results import Check, Status
 from .verdicts import Verdict
 
-__all__ = ["STANDING", "judge", "judge_late", "judge_output", "status_of"]
+__all__ = ["STANDING", "checks_of", "judge", "judge_late", "judge_output", "status_of"]
 
 STANDING = {
     "extra": "no-extra-requests",
@@ -73,6 +73,11 @@ def status_of(checks: Iterable[Check]) -> Status:
         if status in found:
             return status
     return "pass"
+
+
+def checks_of(verdict: Verdict) -> list[Check]:
+    """The checks of a verdict: one that passed, or one for each difference."""
+    return list(_checks(verdict))
 
 
 def _checks(verdict: Verdict) -> Iterator[Check]:

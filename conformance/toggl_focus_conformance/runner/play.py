@@ -77,6 +77,11 @@ class Driver:
         """An id for the next message."""
         return str(next(self._ids))
 
+    async def ask(self, message: Message) -> Message:
+        """Send a message that needs no port. Raises AdapterFailure, Interrupted and NoHello."""
+        async with self._slots:
+            return await self.adapter.send(message)
+
     async def send(self, message: Message, record: CallRecord, port: Port) -> None:
         """Make a call and keep what comes of it. Raises Interrupted and NoHello."""
         async with self._slots:

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import indent
 
 import click
 
 from toggl_focus_conformance.adapters import Target
 from toggl_focus_conformance.cases import Case, load
 from toggl_focus_conformance.runner import (
+    AS_A_CASE,
     Finding,
     Known,
     KnownError,
@@ -137,6 +139,9 @@ def _show(run: Run, total: int, target: Target) -> None:
             click.echo(f"    [{check.requirement}] {check.message}")
         if not result.failed and result.reason:
             click.echo(f"    {result.reason}")
+        for entry in result.transcript:
+            if entry.kind == "note" and entry.text.startswith(AS_A_CASE):
+                click.echo(indent(entry.text, "    "))
     for line in (*run.drift, *run.problems):
         click.echo(f"! {line}")
     if run.interrupted:
