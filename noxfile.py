@@ -188,6 +188,12 @@ def spec(session: nox.Session) -> None:
     )
 
 
+@nox.session(python=False)
+def decide(session: nox.Session) -> None:
+    """Compare what a server was seen to do with the decisions: `-- observed.json`."""
+    session.run("python", "-m", "spec.check.decide", *session.posargs)
+
+
 @nox.session(python=HERE)
 def generators(session: nox.Session) -> None:
     """Generate clients with four other generators, and call all operations with each."""

@@ -122,9 +122,10 @@ def main() -> None:
             if found:
                 sys.exit("\n".join([f"{given.output} does not match {given.description}:", *found]))
         elif found:
-            changed = list(changes(given.output, wanted))
+            changed = list(changes(given.output, wanted)) if given.output.exists() else []
             replace(given.output, wanted, before)
-            print("\n".join(changed) or "no public name was added or removed")
+            for line in changed:
+                print(line)
 
 
 if __name__ == "__main__":

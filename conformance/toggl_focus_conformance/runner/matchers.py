@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
@@ -75,13 +76,25 @@ def _number(wanted: float, actual: object, how: Matching, path: str) -> Found:
 
 
 @operator("$instant")
-def _instant(wanted: str, actual: object, _: Matching, path: str) -> Found:
-    expected = parse_instant(wanted)
+def _instant(wanted: str | Node, actual: object, _: Matching, path: str) -> Found:
     got = actual if isinstance(actual, Instant) else None
     if isinstance(actual, str):
         got = parse_instant(actual)
+    if is_object(wanted):
+        away = None if got is None else abs(float(got.seconds) - datetime.now(UTC).timestamp())
+        if away is None or away > wanted["near_now_s"]:
+            yield wrong({"$instant": wanted}, actual, path)
+        return
+    expected = parse_instant(str(wanted))
     if expected is None or got is None or not expected.equals(got):
         yield wrong({"$instant": wanted}, actual, path)
+
+
+@operator("$after")
+def _after(earlier: str, actual: object, _: Matching, path: str) -> Found:
+    first, got = parse_instant(earlier), parse_instant(actual) if isinstance(actual, str) else None
+    if first is None or got is None or got.seconds <= first.seconds:
+        yield Difference(path, f"a timestamp after {earlier}", shown_or_nothing(actual))
 
 
 @operator("$in")

@@ -15,6 +15,7 @@ Status: TypeAlias = Literal[
     "pass",
     "fail",
     "warn",
+    "differs",
     "observed",
     "skip",
     "untestable",
@@ -25,10 +26,11 @@ Status: TypeAlias = Literal[
 ]
 """What came of a case.
 
-pass. fail: a violated must. warn: a violated should. observed: a violated may, or something that
-nothing is known of. skip: the SDK lacks a feature or operation. untestable: something is missing
-here. known: a failure that the file of known failures lists. flaky: it failed, and passed alone.
-harness error: the adapter's or the suite's own fault. not run.
+pass. fail: a violated must. warn: a violated should. differs: a server decides an undocumented
+point in another way than this project. observed: a violated may, or something that nothing is known
+of. skip: the SDK lacks a feature or operation, or the case was left out. untestable: something is
+missing here. known: a failure that the file of known failures lists. flaky: it failed, and passed
+alone. harness error: the adapter's or the suite's own fault. not run.
 """
 
 FAILURES: frozenset[Status] = frozenset({"fail", "flaky"})
@@ -37,7 +39,7 @@ FAILURES: frozenset[Status] = frozenset({"fail", "flaky"})
 class Check(msgspec.Struct, frozen=True, omit_defaults=True):
     """One assertion.
 
-    status: pass, fail, warn or observed. where: such as `request 2, query, page`.
+    status: pass, fail, warn, differs or observed. where: such as `request 2, query, page`.
     """
 
     requirement: str
@@ -100,6 +102,7 @@ class Run(msgspec.Struct, omit_defaults=True):
     """
 
     target: str
+    side: Literal["client", "server"] = "client"
     sdk: dict[str, Any] = {}
     operations: list[str] = []
     features: list[str] = []

@@ -1,8 +1,9 @@
-"""The commands `toggl-focus conformance …`: grade an SDK through an adapter."""
+"""The commands `toggl-focus conformance …`: grade an SDK through an adapter, or a server."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -38,7 +39,7 @@ manifest.yaml, or own:sync, own:async or own:aiohttp for the client of this proj
 
 @click.group()
 def conformance() -> None:
-    """Grade an SDK in any language through an adapter.
+    """Grade an SDK in any language through an adapter, or a server at any URL.
 
     Exit codes: 0 all as expected, 1 a failure, 2 the adapter or the suite is at fault, 130 Ctrl-C.
     """
@@ -101,6 +102,90 @@ def client(
             listen=listen,
             advertise=advertise,
         ),
+    )
+
+
+@conformance.command()
+@click.option("--account", type=_FILES, help="The file that `serve --account FILE` writes.")
+@click.option("--base-url", metavar="URL", help="The server, such as http://127.0.0.1:8123/api.")
+@click.option("--api-key", envvar="TOGGL_FOCUS_API_KEY", help="Or set TOGGL_FOCUS_API_KEY.")
+@click.option("--organization-id", type=int, envvar="TOGGL_FOCUS_ORGANIZATION_ID")
+@click.option("--workspace-id", type=int, envvar="TOGGL_FOCUS_WORKSPACE_ID")
+@click.option("--task-ids", metavar="A,B", help="Two tasks of the workspace.")
+@click.option("--foreign-workspace-id", type=int, help="One that the key has no access to.")
+@click.option(
+    "--decided",
+    type=click.Choice(["differ", "fail"]),
+    default="differ",
+    show_default=True,
+    help="What it means to decide an undocumented point in another way.",
+)
+@click.option("--budget", type=click.IntRange(1), help="Requests to send at most, with cleanup.")
+@click.option(
+    "--allow-destructive", is_flag=True, help="Also run cases that may touch other blocks."
+)
+@click.option("-j", "--workers", type=click.IntRange(1), default=1, help="Cases at a time.")
+@_SEED
+@_PATTERNS
+@click.option("--live", is_flag=True, help="Allow the real service.")
+@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Send it too.")
+@click.option("--cacert", type=_FILES, help="A certificate authority to trust.")
+@click.option("--journal", type=_FILES, help="Where to note what was created.")
+@click.option("--cleanup", type=_FILES, metavar="JOURNAL", help="Only delete what is noted there.")
+@click.option("--json", "json_file", type=_FILES, help="Write the results to this file.")
+@click.option("--observed", type=_FILES, help="Write what was seen of each decision.")
+def server(
+    *,
+    account: Path | None,
+    base_url: str | None,
+    api_key: str | None,
+    organization_id: int | None,
+    workspace_id: int | None,
+    task_ids: str | None,
+    foreign_workspace_id: int | None,
+    decided: Literal["differ", "fail"],
+    budget: int | None,
+    allow_destructive: bool,
+    workers: int,
+    seed: int,
+    only: tuple[str, ...],
+    live: bool,
+    headers: tuple[str, ...],
+    cacert: Path | None,
+    journal: Path | None,
+    cleanup: Path | None,
+    json_file: Path | None,
+    observed: Path | None,
+) -> None:
+    """Grade a server at any URL.
+
+    It creates blocks far in the future, judges only these, and deletes them again.
+    """
+    from toggl_focus_conformance.servers import Limits  # noqa: PLC0415  (as above)
+
+    from .servers import Flags, clean_up, grade  # noqa: PLC0415  (as above)
+
+    flags = Flags(
+        account,
+        base_url,
+        api_key,
+        organization_id,
+        workspace_id,
+        task_ids,
+        foreign_workspace_id,
+        live,
+        headers,
+        cacert,
+    )
+    if cleanup is not None:
+        clean_up(flags, cleanup)
+    grade(
+        flags,
+        only,
+        Limits(decided, budget, allow_destructive, workers, seed),
+        journal_file=journal,
+        json_file=json_file,
+        observed_file=observed,
     )
 
 

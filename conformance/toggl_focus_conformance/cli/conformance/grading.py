@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from textwrap import indent
 
 import click
 
 from toggl_focus_conformance.adapters import Target
 from toggl_focus_conformance.cases import Case, load
 from toggl_focus_conformance.runner import (
-    AS_A_CASE,
     Finding,
     Known,
     KnownError,
@@ -32,10 +30,9 @@ from toggl_focus_conformance.wire import Wire
 
 from .choosing import AtFault, can_listen, chosen_cases, the_target
 from .progress import watching
+from .showing import show_results
 
 __all__ = ["Options", "check_adapter", "grade_sdk"]
-
-_SHOWN_CHECKS = 3
 
 
 @dataclass(frozen=True)
@@ -131,21 +128,7 @@ def _show_findings(findings: Sequence[Finding]) -> None:
 
 
 def _show(run: Run, total: int, target: Target) -> None:
-    for result in run.results:
-        if result.status in {"pass", "skip", "not run", "known"}:
-            continue
-        click.echo(f"{result.status}: {result.id}: {result.title}")
-        for check in result.failed[:_SHOWN_CHECKS]:
-            click.echo(f"    [{check.requirement}] {check.message}")
-        if not result.failed and result.reason:
-            click.echo(f"    {result.reason}")
-        for entry in result.transcript:
-            if entry.kind == "note" and entry.text.startswith(AS_A_CASE):
-                click.echo(indent(entry.text, "    "))
-    for line in (*run.drift, *run.problems):
-        click.echo(f"! {line}")
-    if run.interrupted:
-        click.echo("! interrupted; these are the results so far")
+    show_results(run)
     name = f"{run.sdk['name']} {run.sdk['version']}" if run.sdk else target.name
     counts = ", ".join(f"{number} {status}" for status, number in run.counts.most_common())
     click.echo(f"{name}: {total} cases in {run.seconds:.1f} s: {counts}")

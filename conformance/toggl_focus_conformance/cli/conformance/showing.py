@@ -9,6 +9,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import click
@@ -17,11 +18,20 @@ import yaml
 from toggl_focus_conformance.cases import Case, CasesError, coverage, load_files
 from toggl_focus_conformance.cases.coverage import Kind
 from toggl_focus_conformance.requirements import Requirement, RequirementsError, registry
+from toggl_focus_conformance.runner import Run
+from toggl_focus_conformance.runner.codec import AS_A_CASE
 from toggl_focus_conformance.runner.judge import STANDING
 
 from .choosing import AtFault, all_cases, cases_named, chosen_cases
 
-__all__ = ["check_cases", "explain", "list_cases", "list_coverage", "list_requirements"]
+__all__ = [
+    "check_cases",
+    "explain",
+    "list_cases",
+    "list_coverage",
+    "list_requirements",
+    "show_results",
+]
 
 _KINDS: Mapping[str, Kind] = {
     "operation × status": "status",
@@ -29,6 +39,27 @@ _KINDS: Mapping[str, Kind] = {
     "field × state": "field",
     "requirement × case": "requirement",
 }
+_SHOWN_CHECKS = 3
+_QUIET = frozenset({"pass", "skip", "not run", "known", "untestable"})
+
+
+def show_results(run: Run) -> None:
+    """Show every result that somebody must look at, and what else was wrong."""
+    for result in run.results:
+        if result.status in _QUIET:
+            continue
+        click.echo(f"{result.status}: {result.id}: {result.title}")
+        for check in result.failed[:_SHOWN_CHECKS]:
+            click.echo(f"    [{check.requirement}] {check.message}")
+        if not result.failed and result.reason:
+            click.echo(f"    {result.reason}")
+        for entry in result.transcript:
+            if entry.kind == "note" and entry.text.startswith(AS_A_CASE):
+                click.echo(indent(entry.text, "    "))
+    for line in (*run.drift, *run.problems):
+        click.echo(f"! {line}")
+    if run.interrupted:
+        click.echo("! interrupted; these are the results so far")
 
 
 def list_cases(patterns: Sequence[str]) -> None:

@@ -1,0 +1,193 @@
+"""`server`: grades a server at any URL, and cleans up what a crashed run left behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from toggl_focus_conformance.protocol.operations import document
+from toggl_focus_conformance.runner import Run, dump
+from toggl_focus_conformance.servers import (
+    Account,
+    AccountError,
+    Connection,
+    Journal,
+    Limits,
+    Place,
+    ServerCase,
+    User,
+    grade_server,
+    load_cases,
+    read_account,
+    read_journal,
+)
+from toggl_focus_conformance.servers.observed import observed
+from toggl_focus_conformance.servers.player import delete_all
+
+from .choosing import AtFault
+from .progress import watching
+from .showing import show_results
+
+__all__ = ["Flags", "clean_up", "grade"]
+
+
+@dataclass(frozen=True)
+class Flags:
+    """The options of `server`, as they were given."""
+
+    account: Path | None
+    base_url: str | None
+    api_key: str | None
+    organization_id: int | None
+    workspace_id: int | None
+    task_ids: str | None
+    foreign_workspace_id: int | None
+    live: bool
+    headers: Sequence[str]
+    cacert: Path | None
+
+
+def grade(
+    flags: Flags,
+    only: Sequence[str],
+    limits: Limits,
+    *,
+    journal_file: Path | None,
+    json_file: Path | None,
+    observed_file: Path | None,
+) -> None:
+    """Grade a server, show and write the results, and end with the run's exit code."""
+    account = _account(flags)
+    cases = _chosen(only)
+    _check_host(account, cases, limits, live=flags.live)
+    journal = Journal(journal_file or _journal_file())
+    connection = _connection(account, flags, limits.budget)
+    try:
+        with watching() as watcher:
+            run = grade_server(account, cases, connection, limits, journal=journal, watcher=watcher)
+    finally:
+        connection.close()
+        journal.close()
+        if journal.left:
+            click.echo(
+                f"Blocks were left behind. To delete them, run this again with --cleanup "
+                f"{journal.path}",
+                err=True,
+            )
+    _show(run, connection)
+    if json_file is not None:
+        json_file.write_bytes(dump([run]))
+    if observed_file is not None:
+        observed_file.write_bytes(observed(run))
+    sys.exit(run.exit_code)
+
+
+def clean_up(flags: Flags, journal_file: Path) -> None:
+    """Delete the blocks in a journal, and end with 0 if all are gone."""
+    account = _account(flags)
+    try:
+        journal = read_journal(journal_file)
+    except (OSError, ValueError, KeyError) as error:
+        raise AtFault(f"cannot read the journal {journal_file}: {error}") from None
+    number = len(journal.left)
+    connection = _connection(account, flags, None)
+    delete_all(connection, account, journal, sorted(journal.left))
+    connection.close()
+    journal.close()
+    click.echo(f"deleted {number - len(journal.left)} of {number} blocks")
+    sys.exit(1 if journal.left else 0)
+
+
+def _account(flags: Flags) -> Account:
+    if flags.account is not None:
+        try:
+            return read_account(flags.account)
+        except AccountError as error:
+            raise AtFault(str(error)) from None
+    given = {
+        "--base-url": flags.base_url,
+        "--api-key (or TOGGL_FOCUS_API_KEY)": flags.api_key,
+        "--organization-id": flags.organization_id,
+        "--workspace-id": flags.workspace_id,
+        "--task-ids": flags.task_ids,
+    }
+    if missing := [name for name, value in given.items() if not value]:
+        raise AtFault(f"missing {', '.join(missing)}; or use --account FILE")
+    try:
+        tasks = tuple(int(each) for each in str(flags.task_ids).split(","))
+    except ValueError:
+        raise AtFault(f"--task-ids must be integers with commas, got {flags.task_ids!r}") from None
+    organization = int(flags.organization_id or 0)
+    home = Place(organization, int(flags.workspace_id or 0), tasks)
+    user = User(str(flags.api_key), (home,))
+    foreign = flags.foreign_workspace_id
+    place = None if foreign is None else Place(organization, foreign, (1,))
+    return Account(str(flags.base_url).rstrip("/"), (user,), place)
+
+
+def _chosen(only: Sequence[str]) -> list[ServerCase]:
+    import fnmatch  # noqa: PLC0415  (only with --only)
+
+    cases = load_cases()
+    if not only:
+        return list(cases)
+    chosen = [
+        case
+        for case in cases
+        for names in [(case.id, case.name, case.area, *case.requirements)]
+        if any(fnmatch.fnmatchcase(name, pattern) for pattern in only for name in names)
+    ]
+    if not chosen:
+        raise AtFault(f"no server case, area or requirement is called {', '.join(only)}")
+    return chosen
+
+
+def _check_host(
+    account: Account, cases: Sequence[ServerCase], limits: Limits, *, live: bool
+) -> None:
+    """Refuse the vendor's service unless --live is given, and say what it will cost."""
+    urls: list[str] = [server["url"] for server in document()["servers"]]
+    hosts = {urlsplit(url).hostname for url in urls}
+    if urlsplit(account.base_url).hostname not in hosts - {"localhost", "127.0.0.1"}:
+        return
+    cost = min(sum(case.cost for case in cases), limits.budget or sys.maxsize)
+    if not live:
+        raise AtFault(
+            f"{account.base_url} is the real service. A run sends up to {cost} requests of your "
+            "hourly quota and creates blocks far in the future, which it deletes again. "
+            "Add --live to do so, and --budget 30 to stay within the free plan"
+        )
+    click.echo(f"this sends up to {cost} requests to {account.base_url}", err=True)
+
+
+def _journal_file() -> Path:
+    now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return Path(tempfile.gettempdir(), f"toggl-focus-journal-{now}-{os.getpid()}.jsonl")
+
+
+def _connection(account: Account, flags: Flags, budget: int | None) -> Connection:
+    headers: dict[str, str] = {}
+    for each in flags.headers:
+        name, colon, value = each.partition(":")
+        if not colon:
+            raise AtFault(f"--header must be like 'Name: value', got {name!r}")
+        headers[name.strip()] = value.strip()
+    cacert = None if flags.cacert is None else str(flags.cacert)
+    return Connection(account, budget=budget, headers=headers, cacert=cacert)
+
+
+def _show(run: Run, connection: Connection) -> None:
+    show_results(run)
+    counts = ", ".join(f"{number} {status}" for status, number in run.counts.most_common())
+    click.echo(
+        f"{run.target}: {len(run.results)} cases and {connection.count} requests "
+        f"in {run.seconds:.1f} s: {counts}"
+    )

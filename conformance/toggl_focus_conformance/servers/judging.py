@@ -1,0 +1,162 @@
+"""Judges the responses of a case: by what it wants, and by what every response must be."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from toggl_focus_conformance.protocol.operations import Operation
+from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
+from toggl_focus_conformance.protocol.values import Difference, shown
+from toggl_focus_conformance.requirements import registry
+from toggl_focus_conformance.runner import Check, Matching, Status, mismatches
+
+from .connection import Reply
+from .shape import misshapen
+
+__all__ = ["EVERY_RESPONSE", "Judge", "status_of"]
+
+EVERY_RESPONSE = (
+    "no-server-errors",
+    "response-shape",
+    "error-shape",
+    "no-internals-in-errors",
+    "no-content-in-204",
+)
+"""The requirements that every response is checked for."""
+
+_STRENGTH: tuple[Status, ...] = ("fail", "warn", "differs", "observed", "pass")
+_INTERNALS = re.compile(
+    r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w.]+:\d+\)|\.py\", line \d+"
+)
+_HOW = Matching(where="result")
+
+
+class Judge:
+    """Turns differences into checks, by the basis of the requirement.
+
+    decided: what a violated decision of this project means for another server.
+    """
+
+    def __init__(self, decided: Literal["differ", "fail"] = "differ") -> None:
+        self._decided = decided
+
+    def wanted(self, want: Node, reply: Reply, where: str, own: frozenset[int]) -> Iterator[Check]:
+        """Check a response by the `want` of its step, filled in."""
+        found: list[Difference] = []
+        if reply.error:
+            found.append(Difference("", "a response", reply.error))
+        else:
+            if "status" in want:
+                found += mismatches(want["status"], reply.status, _HOW, "status")
+            for name, matcher in want.get("headers", {}).items():
+                got: Any = reply.headers.get(name)
+                found += mismatches(matcher, got, _HOW, f"header {name}")
+            if "body" in want and not found:
+                found += self._body(want, reply, own)
+        yield from self.checks(want["requirement"], where, found)
+
+    def every(self, reply: Reply, operation: Operation | None, where: str) -> Iterator[Check]:
+        """Check what holds for every response."""
+        if reply.error:
+            return
+        status = reply.status
+        wrong = [Difference("", "a status below 500", str(status))] if status >= 500 else []  # noqa: PLR2004
+        yield from self.checks("no-server-errors", where, wrong)
+        text = reply.body.decode("utf-8", "replace")
+        if status >= 400:  # noqa: PLR2004
+            leak = [Difference("", "no internals", shown(text))] if _INTERNALS.search(text) else []
+            yield from self.checks("no-internals-in-errors", where, leak)
+            if reply.method != "HEAD":
+                yield from self.checks("error-shape", where, list(_error_faults(reply)))
+        elif status == 204:  # noqa: PLR2004
+            yield from self.checks("no-content-in-204", where, list(_content(reply)))
+        elif operation is not None and status in operation.statuses:
+            schema = operation.response(status)
+            if schema is not None and reply.method != "HEAD":
+                yield from self.checks("response-shape", where, list(_shape_faults(schema, reply)))
+
+    def checks(self, requirement: str, where: str, found: list[Difference]) -> Iterator[Check]:
+        """The checks of a requirement: one that passed, or one for each difference."""
+        if not found:
+            yield Check(requirement, where)
+        for each in found[:5]:
+            place = f"{where}, {each.path}" if each.path else where
+            yield Check(requirement, place, self._status(requirement), each.expected, each.actual)
+
+    def _status(self, requirement: str) -> Status:
+        known = registry()[requirement]
+        if known.basis in {"decided", "open"} and self._decided == "fail":
+            return "fail"
+        by_basis: Mapping[str, Status] = {"decided": "differs", "open": "observed"}
+        if known.basis in by_basis:
+            return by_basis[known.basis]
+        return "fail" if known.level == "must" else "warn"
+
+    @staticmethod
+    def _body(want: Node, reply: Reply, own: frozenset[int]) -> Iterator[Difference]:
+        if want["body"] == "none":
+            if reply.body:
+                yield Difference("body", "no body", shown(reply.body.decode("utf-8", "replace")))
+            return
+        value = json_of(reply)
+        if want.get("own"):
+            value = only_own(value, own)
+        yield from mismatches(want["body"], value, _HOW, "body")
+
+
+def json_of(reply: Reply) -> Any:  # noqa: ANN401  (any JSON)
+    """The body as JSON; None if it is none."""
+    try:
+        return json.loads(reply.body)
+    except ValueError:
+        return None
+
+
+def only_own(value: Any, own: frozenset[int]) -> Any:  # noqa: ANN401  (any JSON)
+    """A list or page with only the blocks that the case created."""
+    if is_list(value):
+        return [each for each in value if is_object(each) and each.get("id") in own]
+    if is_object(value) and "data" in value:
+        return {**value, "data": only_own(value["data"] or [], own)}
+    return value
+
+
+def status_of(checks: list[Check]) -> Status:
+    """The status of a case: that of its worst check."""
+    found = {check.status for check in checks}
+    for status in _STRENGTH:
+        if status in found:
+            return status
+    return "pass"
+
+
+def _error_faults(reply: Reply) -> Iterator[Difference]:
+    value = json_of(reply)
+    if not is_object(value):
+        text = reply.body.decode("utf-8", "replace")
+        yield Difference("body", "a JSON object", shown(text))
+        return
+    for name in ("error", "error_description"):
+        if not isinstance(value.get(name), str):
+            yield Difference(f"body/{name}", "a text", shown(value.get(name)))
+
+
+def _content(reply: Reply) -> Iterator[Difference]:
+    length = reply.headers.get("content-length", "0")
+    if reply.body or length != "0" or "transfer-encoding" in reply.headers:
+        announced = f"{length} bytes" if length != "0" else "a body"
+        yield Difference("", "no body and no announcement of one", announced)
+
+
+def _shape_faults(schema: Node, reply: Reply) -> Iterator[Difference]:
+    try:
+        value = json.loads(reply.body)
+    except ValueError:
+        text = reply.body.decode("utf-8", "replace")
+        yield Difference("body", "JSON", shown(text) if text else "an empty body")
+        return
+    for each in misshapen(schema, value):
+        yield Difference(f"body{each.path}", each.expected, each.actual)

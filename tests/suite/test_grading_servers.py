@@ -1,0 +1,193 @@
+"""Grading a server: the reference passes, others are judged by basis, and nothing is left behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from toggl_focus_conformance.cli.commands import main
+from toggl_focus_conformance.cli.ready import account_file
+from toggl_focus_conformance.requirements import registry
+from toggl_focus_conformance.runner import dump, load
+from toggl_focus_conformance.servers import (
+    Account,
+    Connection,
+    Journal,
+    Limits,
+    grade_server,
+    load_cases,
+    read_account,
+    read_journal,
+)
+from toggl_focus_conformance.servers.judging import EVERY_RESPONSE
+from toggl_focus_server import ReferenceServer
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ReferenceServer]:
+    with ReferenceServer(validate=True) as running:
+        yield running
+
+
+@pytest.fixture
+def account_path(server: ReferenceServer, tmp_path: Path) -> Path:
+    path = tmp_path / "account.json"
+    path.write_bytes(account_file(server))
+    return path
+
+
+@pytest.fixture
+def account(account_path: Path) -> Account:
+    return read_account(account_path)
+
+
+def live_blocks(server: ReferenceServer, account: Account) -> list[Any]:
+    home = f"/organizations/1/workspaces/{account.home.workspace_id}/time-blocks/stream"
+    query = {"date_from": "2199-01-01T00:00:00Z", "date_to": "2399-01-01T00:00:00Z"}
+    headers = {"Authorization": account.users[0].bearer}
+    blocks = httpx.get(server.url + home, params=query, headers=headers).json()
+    archived = httpx.get(server.url + home, params={**query, "archived": "true"}, headers=headers)
+    return [*blocks, *archived.json()]
+
+
+def test_the_reference_server_passes_every_case_and_nothing_is_left_behind(
+    server: ReferenceServer, account: Account
+) -> None:
+    connection, journal = Connection(account), Journal(None)
+
+    limits = Limits(decided="fail", destructive=True)
+    run = grade_server(account, load_cases(), connection, limits, journal=journal)
+    connection.close()
+
+    assert [(each.id, each.reason) for each in run.results if each.status != "pass"] == []
+    assert (run.exit_code, run.problems, journal.left) == (0, [], {})
+    assert live_blocks(server, account) == []
+    assert load(dump([run]))[0].counts == run.counts
+
+
+def test_every_requirement_of_servers_has_a_case() -> None:
+    asserted = {each for case in load_cases() for each in case.requirements}
+    wanted = {each.id for each in registry().values() if each.applies_to == "server"}
+
+    assert wanted - asserted == set(EVERY_RESPONSE) - asserted
+    assert asserted <= wanted
+
+
+def test_a_budget_is_kept_on_the_wire_cleanup_included(account: Account) -> None:
+    connection = Connection(account)
+
+    run = grade_server(account, load_cases(), connection, Limits(budget=30))
+    connection.close()
+
+    played = [each for each in run.results if each.checks]
+    assert connection.count <= 30
+    assert len(played) >= 5
+    assert {each.status for each in played} == {"pass"}
+    assert all(
+        "budget" in each.reason
+        for each in run.results
+        if each.status == "skip" and "destructive" not in each.reason
+    )
+
+
+def test_secrets_are_in_no_result(account: Account) -> None:
+    connection = Connection(account)
+
+    run = grade_server(account, load_cases()[:40], connection)
+    connection.close()
+
+    assert not any(secret.encode() in dump([run]) for secret in account.secrets)
+
+
+def command(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["conformance", "server", *words])
+    return result.exit_code, result.output
+
+
+def test_the_command_takes_flags_and_calls_what_it_cannot_test_untestable(
+    server: ReferenceServer, tmp_path: Path
+) -> None:
+    results = tmp_path / "results.json"
+    seen = tmp_path / "observed.json"
+    key = server.account.api_key
+
+    code, output = command(
+        f"--base-url={server.url}", f"--api-key={key}", "--organization-id=1", "--workspace-id=10",
+        "--task-ids=100,101", "--only=access", "--only=lifecycle", f"--json={results}", f"--observed={seen}",
+    )  # fmt: skip
+
+    assert code == 0, output
+    assert key not in output
+    run = load(results.read_bytes())[0]
+    assert run.side == "server"
+    assert {each.status for each in run.results} == {"pass", "untestable"}
+    decisions = json.loads(seen.read_bytes())["decisions"]
+    assert decisions["D14"] == {
+        "agrees": True,
+        "cases": ["archive-unknown#archive", "archive-unknown#unarchive"],
+        "instead": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    (
+        ((), "missing --base-url"),
+        (("--account=/none/such.json",), "cannot read /none/such.json"),
+        (("--base-url=https://focus.toggl.com/api", "--api-key=k", "--organization-id=1", "--workspace-id=1", "--task-ids=1"), "Add --live"),
+        (("--base-url=http://127.0.0.1:1/api", "--api-key=k", "--organization-id=1", "--workspace-id=1", "--task-ids=one"), "--task-ids must be integers"),
+    ),
+)  # fmt: skip
+def test_wrong_options_end_with_2_and_say_what_to_do(words: tuple[str, ...], says: str) -> None:
+    code, output = command(*words)
+
+    assert code == 2
+    assert says in output
+
+
+def test_a_server_that_is_not_there_ends_with_2() -> None:
+    code, output = command(
+        "--base-url=http://127.0.0.1:1/api", "--api-key=k", "--organization-id=1",
+        "--workspace-id=1", "--task-ids=1,2", "--only=create-and-read",
+    )  # fmt: skip
+
+    assert code == 2
+    assert "no HTTP response" in output
+
+
+def test_what_a_crashed_run_left_behind_can_be_deleted(
+    server: ReferenceServer, account: Account, account_path: Path, tmp_path: Path
+) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    path = "/organizations/1/workspaces/10/tasks/100/time-blocks"
+    for _ in range(2):
+        connection = Connection(account)
+        reply = connection.send(
+            "POST",
+            path,
+            authorization=account.users[0].bearer,
+            content=b'{"start": "2250-01-01T09:00:00Z"}',
+        )
+        connection.close()
+        journal.created(json.loads(reply.body)["id"], 10)
+
+    code, output = command(f"--account={account_path}", f"--cleanup={journal.path}")
+
+    assert (code, output) == (0, "deleted 2 of 2 blocks\n")
+    assert not (tmp_path / "journal.jsonl").exists()
+    assert live_blocks(server, account) == []
+
+
+def test_a_journal_forgets_what_was_deleted(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.created(1, 10)
+    journal.created(2, 10)
+    journal.deleted(1)
+
+    assert read_journal(tmp_path / "journal.jsonl").left == {2: 10}
