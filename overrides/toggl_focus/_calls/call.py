@@ -10,7 +10,8 @@ import logging
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, NoReturn, TypeVar
+from functools import partial
+from typing import Any, Generic, NoReturn, TypeVar
 
 from _toggl_focus.request import Response
 from toggl_focus._calls.attempt import Attempt
@@ -54,29 +55,46 @@ def shared_by_calls(clock: Clock | None, hooks: Iterable[Hook]) -> Shared:
     return Shared(clock or Clock(), check_hooks(hooks))
 
 
-class Call(Generic[T]):
-    """A call in progress.
+@dataclass(slots=True)
+class _Progress:
+    """How far a call has got."""
 
-    attempts: how many requests it has made. maybe_done: whether the service may have acted on an
-    attempt before the current one. in_progress: whether the current attempt has started, and has
-    not ended with another one to follow. limit: how long it may take.
-    """
+    attempts: int = 0
+    maybe_done: bool = False
+    in_progress: bool = False
+
+
+class Call(Generic[T]):
+    """A call in progress. limit: how long it may take."""
 
     def __init__(self, request: EncodedRequest[T], policy: Policy, shared: Shared) -> None:
         self.request = request
-        self.attempts = 0
-        self.maybe_done = False
-        self.in_progress = False
+        self._progress = progress = _Progress()
         self._policy = policy
         self._shared = shared
         self._clock = clock = shared.clock
-        self.limit = TimeLimit(clock, policy.deadline, self._too_late)
+        self.limit = TimeLimit(clock, policy.deadline, partial(_too_late, request, progress))
         self._budget = RetryBudget(
             request.operation, policy.max_retries, policy.wait_for_quota, clock
         )
         self._retryable = True
         self._error: BaseException | None = None
         self._handled: BaseException | None = None
+
+    @property
+    def attempts(self) -> int:
+        """How many requests it has made."""
+        return self._progress.attempts
+
+    @property
+    def maybe_done(self) -> bool:
+        """Whether the service may have acted on an attempt before the current one."""
+        return self._progress.maybe_done
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether the current attempt has started, and has not ended with another to follow."""
+        return self._progress.in_progress
 
     def start_attempt(self) -> Attempt:
         """Start an attempt. Raises whatever a hook raises, and TimeoutError if the time is up."""
@@ -102,8 +120,8 @@ class Call(Generic[T]):
         left = self.limit.until_deadline(now)
         timeouts = policy.timeouts if left is None else policy.timeouts_within(left)
         self.limit.start_response(now, policy.timeouts["read"])
-        self.attempts += 1
-        self.in_progress = True
+        self._progress.attempts += 1
+        self._progress.in_progress = True
         return Attempt(request, event.headers, timeouts, self.limit)
 
     def received(self, status: int, headers: Headers) -> None:
@@ -154,8 +172,8 @@ class Call(Generic[T]):
             self._error = error
             raise error
         self._budget.spend(error, seconds)
-        self.maybe_done |= maybe_done(error, self._clock)
-        self.in_progress = False
+        self._progress.maybe_done |= maybe_done(error, self._clock)
+        self._progress.in_progress = False
         logger.log(
             logging.WARNING if isinstance(error, QuotaExceeded) else logging.INFO,
             "%s; attempt %d follows in %.1f s",
@@ -199,13 +217,6 @@ class Call(Generic[T]):
         if self._error is None:
             self._error = GeneratorExit()
 
-    def _too_late(self, reason: str) -> TimeoutError:
-        maybe_sent = self.maybe_done or self.in_progress
-        message = f"{self.request.name}: {reason}"
-        error = TimeoutError(message, self.request.sent(), sent=maybe_sent)
-        error.attempts = self.attempts
-        return error
-
     def _notify(self, hooks: Sequence[Hook]) -> None:
         event = self._event
         for hook in hooks:
@@ -221,3 +232,12 @@ class Call(Generic[T]):
             error.add_note(f"Attempts: {self.attempts}.")
         if self.maybe_done and self.request.operation.method != "GET":
             error.add_note("An earlier attempt may have succeeded.")
+
+
+# No method of Call, which would make a cycle of it and its limit: its connection must not wait for
+# the garbage collector.
+def _too_late(request: EncodedRequest[Any], progress: _Progress, reason: str) -> TimeoutError:
+    maybe_sent = progress.maybe_done or progress.in_progress
+    error = TimeoutError(f"{request.name}: {reason}", request.sent(), sent=maybe_sent)
+    error.attempts = progress.attempts
+    return error
