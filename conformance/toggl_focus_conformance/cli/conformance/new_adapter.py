@@ -10,9 +10,7 @@ import click
 
 from .choosing import AtFault
 
-__all__ = ["LANGUAGES", "write_adapter"]
-
-LANGUAGES = ("python", "node", "ruby", "go", "shell")
+__all__ = ["write_adapter"]
 
 
 def write_adapter(language: str, folder: Path) -> None:
