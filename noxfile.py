@@ -52,9 +52,9 @@ def runs(version: str) -> bool:
 
 
 # What depends on Python and on the dependencies: the rest is the same on each, and runs once.
+QUICK = ["--hypothesis-profile=quick", "--ignore=tests/client/test_mocks.py"]
 ELSEWHERE = [
-    "--hypothesis-profile=quick",
-    "--ignore=tests/client/test_mocks.py",
+    *QUICK,
     "conformance/tests",
     "tests/client",
     "tests/server",
@@ -68,6 +68,7 @@ SMOKE = [
     "tests/server/test_cli.py",
     "tests/suite/test_demo.py",
 ]
+BETWEEN = [*QUICK, *SMOKE, "tests/client/test_values.py", "tests/client/test_testing.py"]
 PYTHONS = sorted(
     {HERE, *filter(runs, ["3.11", "3.12", "3.13", "3.14"])}, key=lambda name: int(name[2:])
 )
@@ -105,17 +106,7 @@ def suite(session: nox.Session) -> None:
     everything = session.python == HERE
     install(session, "test", *(["generate", "mocks", "spec", "types"] if everything else []))
     # Versions between this one and the newest have nothing that neither of these has.
-    others = (
-        ELSEWHERE
-        if session.python == PYTHONS[-1]
-        else [
-            "--hypothesis-profile=quick",
-            "--ignore=tests/client/test_mocks.py",
-            *SMOKE,
-            "tests/client/test_values.py",
-            "tests/client/test_testing.py",
-        ]
-    )
+    others = ELSEWHERE if session.python == PYTHONS[-1] else BETWEEN
     session.run("pytest", *([] if everything else others), *session.posargs)
 
 

@@ -20,6 +20,7 @@ from tests.docs.test_docs import anchors
 from tests.support.examples import ROOT, alike
 from toggl_focus_conformance.adapters import target
 from toggl_focus_conformance.cases import load_files
+from toggl_focus_conformance.cli.commands import main
 from toggl_focus_conformance.cli.conformance import conformance
 from toggl_focus_conformance.protocol import OUTCOMES, check_hello, check_message, check_reply
 from toggl_focus_conformance.runner import grade
@@ -117,13 +118,9 @@ def test_the_case_of_the_page_passes_with_a_correct_sdk(tmp_path: Path) -> None:
 
 
 def test_every_option_that_a_page_names_exists() -> None:
-    there = {
-        name
-        for each in conformance.commands.values()
-        for param in each.params
-        for name in param.opts
-    }
-    others = {"--from", "--spec", "--rm", "--add-host", "--check", "--record", "--junit", "--port"}
+    commands = (*conformance.commands.values(), main.commands["serve"])
+    there = {name for each in commands for param in each.params for name in param.opts}
+    others = {"--from", "--spec", "--rm", "--add-host", "--check", "--record"}
 
     for page, path in PAGES.items():
         named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", path.read_text("utf-8")))
