@@ -105,6 +105,8 @@ def main() -> None:
     parser.add_argument("--description", type=Path, default=ROOT / "spec" / "openapi.yaml")
     parser.add_argument("--output", type=Path, default=GENERATED / PACKAGE)
     given = parser.parse_args()
+    if not given.description.is_file():
+        parser.error(f"there is no description {given.description}")
     # Next to the output, so that putting it in place is a rename.
     place = None if given.check else given.output.parent
     given.output.parent.mkdir(parents=True, exist_ok=True)

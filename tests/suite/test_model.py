@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 import yaml
+from jsonschema_rs import Draft202012Validator
 
 from toggl_focus_conformance import App, ReferenceServer, create_app
 from toggl_focus_conformance.adapters import LocalAdapter
@@ -20,6 +21,15 @@ from toggl_focus_conformance.model import (
     Reply,
     run_model,
 )
+from toggl_focus_conformance.servers import (
+    Account,
+    Connection,
+    Place,
+    ServerCase,
+    User,
+    grade_server,
+)
+from toggl_focus_conformance.servers.case import schema
 
 Change = Callable[[Call, Reply], Reply]
 
@@ -111,11 +121,42 @@ def test_a_failure_is_shrunk_and_printed_as_a_case(app: App, send: InProcess) ->
     assert run.failure is not None
     assert "duration must be 0, got None" in run.failure.text
     (case,) = yaml.safe_load(run.failure.yaml())
+    # Hypothesis may stop at another way to a duration of 0 than a single create.
     assert len(case["steps"]) <= 6
     *_, last = case["steps"]
-    for call in last.get("together", [last]):
-        assert call["call"] == "get_time_block"
-        assert call["want"]["status"] == 200
+    assert last["call"] == "get_time_block"
+    assert last["path"]["time_block_id"].startswith("$block")
+    assert last["want"]["status"] == 200
+    assert last["want"]["body"]["duration"] == 0
+
+
+def test_a_printed_case_is_short_and_valid_and_a_correct_server_passes_it(
+    app: App, send: InProcess
+) -> None:
+    def late(call: Call, reply: Reply) -> Reply:
+        if call.operation == "get_time_block" and reply.status == 200:
+            return Reply(200, {**reply.body, "duration": 7})
+        return reply
+
+    run = run_model(wrong(send, late), home(app), steps=1000)
+    assert run.failure is not None
+    (node,) = yaml.safe_load(run.failure.yaml())
+
+    assert len(node["steps"]) <= 6
+    *_, last = node["steps"]
+    assert last["call"] == "get_time_block"
+    assert last["path"]["time_block_id"].startswith("$block")
+    assert last["want"]["status"] == 200
+    assert list(Draft202012Validator(dict(schema())).iter_errors(node)) == []
+    with ReferenceServer() as server:
+        first = server.app.accounts[0]
+        place = Place(first.organization_id, first.workspace_id, first.task_ids)
+        account = Account(server.url, (User(first.api_key, (place,)),))
+        case = ServerCase(node["id"], node["title"], "model", node["requirement"], (), node)
+        connection = Connection(account)
+        passed = grade_server(account, [case], connection)
+        connection.close()
+    assert [each.reason for each in passed.results if each.status != "pass"] == []
 
 
 def test_without_decided_rules_a_decided_rule_is_not_judged(app: App, send: InProcess) -> None:

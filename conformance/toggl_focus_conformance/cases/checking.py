@@ -16,7 +16,7 @@ from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
 from toggl_focus_conformance.protocol.values import parse_instant
 from toggl_focus_conformance.requirements import registry
 
-__all__ = ["Problem", "problems_of", "schema"]
+__all__ = ["Problem", "problems_of", "schema", "unknown_requirements"]
 Path: TypeAlias = tuple[str | int, ...]
 
 _SERVERS = ("respond", "script", "pages", "bulk", "sample", "refuse")
@@ -61,7 +61,7 @@ def problems_of(case: Node) -> Iterator[tuple[Path, str]]:
         yield path, f"{where}: {reason:.300}" if where else f"{reason:.300}"
     if errors:
         return
-    yield from _unknown_requirements(case, ())
+    yield from unknown_requirements(case)
     if "codec" in case:
         yield from _of_codec(case)
         return
@@ -83,10 +83,11 @@ def _of_codec(case: Node) -> Iterator[tuple[Path, str]]:
         yield ("codec",), "not every SDK can read and write without a request: add codec to needs"
 
 
-def _unknown_requirements(value: object, path: Path) -> Iterator[tuple[Path, str]]:
+def unknown_requirements(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Each requirement in a case that the registry lacks."""
     if is_list(value):
         for at, each in enumerate(value):
-            yield from _unknown_requirements(each, (*path, at))
+            yield from unknown_requirements(each, (*path, at))
     elif is_object(value):
         for name, each in value.items():
             here = (*path, name)
@@ -97,7 +98,7 @@ def _unknown_requirements(value: object, path: Path) -> Iterator[tuple[Path, str
                     if named not in registry():
                         yield (*here, part), f"there is no requirement {named!r}"
             elif name not in {"json", "body", "server", "other"} or path == ("wire",):
-                yield from _unknown_requirements(each, here)
+                yield from unknown_requirements(each, here)
 
 
 def _of_server(server: Node, path: Path) -> Iterator[tuple[Path, str]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import fnmatch
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, TypeVar, cast
 
 from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
 from toggl_focus_conformance.yaml_file import File, YamlError, read
@@ -17,7 +17,10 @@ from toggl_focus_conformance.yaml_file import File, YamlError, read
 from .checking import Problem, problems_of
 from .expand import ExpandError, expand
 
-__all__ = ["Case", "CasesError", "load", "load_files", "matching"]
+__all__ = ["Case", "CasesError", "load", "load_files", "load_folder", "matching"]
+
+CaseT = TypeVar("CaseT", bound="Case")
+Problems: TypeAlias = Callable[[Node], Iterator[tuple[tuple[str | int, ...], str]]]
 
 _ALONE_MS = 20
 
@@ -78,9 +81,18 @@ class Case:
 @functools.cache
 def load() -> tuple[Case, ...]:
     """All cases of this version of the suite. Raises CasesError."""
-    folder = files(__name__.rpartition(".")[0]) / "client"
+    return load_folder("client", Case, problems_of)
+
+
+def load_folder(name: str, kind: type[CaseT], problems: Problems) -> tuple[CaseT, ...]:
+    """All cases in a folder beside this module. Raises CasesError.
+
+    problems: what is wrong with a case whose row is filled in, each with its path in the case.
+    """
+    folder = files(__name__.rpartition(".")[0]) / name
     found = sorted((each for each in folder.iterdir() if each.name.endswith(".yaml")), key=_name)
-    return tuple(_loaded((each.name, each.read_text(encoding="utf-8")) for each in found))
+    texts = ((each.name, each.read_text(encoding="utf-8")) for each in found)
+    return tuple(_loaded(texts, kind, problems))
 
 
 def load_files(paths: Iterable[Path]) -> tuple[Case, ...]:
@@ -92,10 +104,10 @@ def load_files(paths: Iterable[Path]) -> tuple[Case, ...]:
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8"
             raise CasesError([Problem(str(path), 1, "", f"cannot be read: {reason}")]) from None
-    return tuple(_loaded(texts))
+    return tuple(_loaded(texts, Case, problems_of))
 
 
-def matching(cases: Iterable[Case], patterns: Sequence[str]) -> tuple[Case, ...]:
+def matching(cases: Iterable[CaseT], patterns: Sequence[str]) -> tuple[CaseT, ...]:
     """The cases that one of the patterns names: an id, an area or a requirement; * stands for any.
 
     An id without a row means all of its rows. No patterns at all means every case.
@@ -112,8 +124,10 @@ def _name(file: Traversable) -> str:
     return file.name
 
 
-def _loaded(texts: Iterable[tuple[str, str]]) -> list[Case]:
-    cases: list[Case] = []
+def _loaded(
+    texts: Iterable[tuple[str, str]], kind: type[CaseT], problems_of_case: Problems
+) -> list[CaseT]:
+    cases: list[CaseT] = []
     problems: list[Problem] = []
     lines: dict[str, Problem] = {}
     for name, text in texts:
@@ -123,7 +137,7 @@ def _loaded(texts: Iterable[tuple[str, str]]) -> list[Case]:
             place, _, reason = str(error).partition(": ")
             problems.append(Problem(name, int(place.rpartition(":")[2]), "", reason))
             continue
-        for case, found in _of_file(file):
+        for case, found in _of_file(file, kind, problems_of_case):
             problems.extend(found)
             if case is None:
                 continue
@@ -139,7 +153,9 @@ def _loaded(texts: Iterable[tuple[str, str]]) -> list[Case]:
     return cases
 
 
-def _of_file(file: File) -> Iterator[tuple[Case | None, list[Problem]]]:
+def _of_file(
+    file: File, kind: type[CaseT], problems_of_case: Problems
+) -> Iterator[tuple[CaseT | None, list[Problem]]]:
     area = Path(file.name).stem
     if not is_list(file.value):
         yield None, [Problem(file.name, 1, "", "a file must be a list of cases")]
@@ -158,15 +174,15 @@ def _of_file(file: File) -> Iterator[tuple[Case | None, list[Problem]]]:
         for node in rows:
             found = [
                 Problem(file.name, file.line([number, *path]), str(node.get("id", "")), reason)
-                for path, reason in problems_of(node)
+                for path, reason in problems_of_case(node)
             ]
-            yield (None if found else _case(node, area, file.name, line)), found
+            yield (None if found else _case(kind, node, area, file.name, line)), found
             if found:
                 break  # its other rows would say the same
 
 
-def _case(node: Node, area: str, file: str, line: int) -> Case:
-    return Case(
+def _case(kind: type[CaseT], node: Node, area: str, file: str, line: int) -> CaseT:
+    return kind(
         id=node["id"],
         title=node["title"],
         area=area,

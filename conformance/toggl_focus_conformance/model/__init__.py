@@ -1,7 +1,7 @@
-"""Values and calls that nobody wrote down: Hypothesis draws them, and laws judge the results.
+"""Random values and calls: Hypothesis draws them, and laws judge the results.
 
 `strategies` draws JSON for the schemas. `run_model` drives a server with calls: `machine` picks
-them, `memory` knows what must come of them, and `over_http`, `in_process` and `over_adapter` carry
+them, `memory` knows the correct results, and `over_http`, `in_process` and `over_adapter` carry
 them.
 """
 

@@ -1,4 +1,4 @@
-"""A call of the API and its reply, whatever carries them: HTTP, a process, or nothing at all."""
+"""A call of the API and its reply, independent of how they are sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from toggl_focus_conformance.protocol.operations import operations
+from toggl_focus_conformance.protocol.operations import operations, query_text
 
 __all__ = ["Call", "NoReply", "Reply", "Send", "target"]
 
@@ -48,13 +48,5 @@ Send: TypeAlias = Callable[[Sequence[Call]], Sequence[Reply]]
 def target(call: Call) -> tuple[str, str, list[tuple[str, str]]]:
     """The method of a call, its path below the base URL, and the pairs of its query."""
     operation = operations()[call.operation]
-    query = [(name, _text(value)) for name, value in call.query.items()]
+    query = [(name, query_text(value)) for name, value in call.query.items()]
     return operation.method, operation.path.format_map(call.path), query
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list | tuple):
-        return ",".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
-    return str(value)

@@ -68,7 +68,7 @@ class InProcess:
 
         try:
             await self._app(scope, receive, send)
-        except Exception as error:  # noqa: BLE001  (whatever a server raises: there is no response)
+        except Exception as error:  # noqa: BLE001  (any exception of a server means no response)
             raise NoReply(f"{method} {path}: {type(error).__name__}: {error}") from None
         return _reply(method, path, sent)
 

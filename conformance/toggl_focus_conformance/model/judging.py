@@ -51,7 +51,7 @@ def _shape_fault(operation: str, status: int, body: Any) -> str | None:  # noqa:
     validator = _validator(operation, status)
     if validator is None:
         return None if body is None else f"a {status} has no body"
-    # A page may have null for an empty list, and so may a whole body (D37).
+    # A page may have null for an empty list, and so may a body (D37).
     error = next(validator.iter_errors(body), None)
     if error is not None:
         place = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in error.instance_path)

@@ -1,4 +1,4 @@
-"""The state machine: Hypothesis picks the calls, `Memory` says what must come of them."""
+"""The state machine: Hypothesis picks the calls, `Memory` knows the correct results."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class Machine(RuleBasedStateMachine):
 
     @initialize()
     def look_around(self) -> None:
-        """Whatever is in the window already belongs to others."""
+        """Blocks that are in the window already belong to others."""
         found = self._items("stream_time_blocks", Query(*self._range((0, 24)), self._filter(None)))
         self.memory.strangers = frozenset(each["id"] for each in found)
         self.trace.clear()
 
     def teardown(self) -> None:
-        """Delete what is left; what comes of that is not judged."""
+        """Delete the remaining blocks, without judging the response."""
         ids = [block.id for block in self.memory.blocks.values() if not block.deleted]
         if ids:
             query = {"ids": ids, "outbound_sync": False}
@@ -68,7 +68,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.memory.blocks)
     @rule(which=SMALL, start=STARTS, fields=FIELDS)
     def replace(self, which: int, start: tuple[int, int, int], fields: Fields) -> None:
-        """204; what is not given is emptied, which is only decided (D15)."""
+        """204; omitted fields are cleared, which is only decided (D15)."""
         if not self.session.decided:
             fields = {"duration": 60, "completed": False, **fields}
         body = self._body({**fields, "start": start})
@@ -79,7 +79,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.memory.blocks)
     @rule(which=SMALL, fields=FIELDS, move=booleans(), task=SMALL)
     def update(self, which: int, fields: Fields, task: int, *, move: bool) -> None:
-        """204; what is not given stays. A task moves the block (D18)."""
+        """204; omitted fields stay. A task_id moves the block (D18)."""
         body = self._body({**fields, **({"task_id": self._task(task)} if move else {})})
         block = self._write("update_time_block", which, body)
         if not block.deleted:
@@ -136,7 +136,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: len(self.memory.blocks) > 1)
     @rule(which=lists(SMALL, min_size=1, max_size=3), fields=FIELDS, own=FIELDS, task=SMALL)
     def bulk_update(self, which: list[int], fields: Fields, own: Fields, task: int) -> None:
-        """204 as single calls would do it; one that is deleted is 404 and nothing is done (D20)."""
+        """204, with the effect of single calls; 404 and no effect if a block is deleted (D20)."""
         blocks = list({block.id: block for block in map(self._which, which)}.values())
         if not self.session.decided:
             blocks = [block for block in blocks if not block.deleted] or self._live()[:1]
@@ -157,7 +157,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: len(self.memory.blocks) > 1)
     @rule(which=lists(SMALL, min_size=1, max_size=3))
     def bulk_delete(self, which: list[int]) -> None:
-        """204; an id given twice counts once; a deleted one is 404 and nothing is done (D20)."""
+        """204; a repeated id counts once; 404 and no effect if a block is deleted (D20)."""
         blocks = [self._which(each) for each in which]
         if not self.session.decided:
             blocks = [*{block.id: block for block in blocks if not block.deleted}.values()]
@@ -281,7 +281,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.session.wire and self.session.decided)
     @rule(bad=sampled_from(BAD_IDS), task=SMALL)
     def refuse_ids(self, bad: str, task: int) -> None:
-        """400 for an id that is none (D32)."""
+        """400 for an invalid id (D32)."""
         self._ask("get_time_block", self.session.path(self._task(task), bad), _REFUSED)
 
     @rule(task=SMALL, which=SMALL)
@@ -480,7 +480,7 @@ class Machine(RuleBasedStateMachine):
         return blocks
 
     def _body(self, fields: Fields) -> dict[str, Any]:
-        """A body with a start of this window; nothing is pushed to anybody's calendar."""
+        """A body with a start of this window; nothing is pushed to an external calendar."""
         body: dict[str, Any] = {**fields, "outbound_sync": False}
         if "start" in fields:
             hour, fraction, style = fields["start"]

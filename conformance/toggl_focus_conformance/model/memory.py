@@ -75,7 +75,7 @@ class Block:
             self.touch()
 
     def replace(self, fields: Mapping[str, Any]) -> None:
-        """What PUT does: a field that is not given is emptied (D15)."""
+        """What PUT does: omitted fields are cleared (D15)."""
         self.write({"duration": None, "completed": False, **fields})
 
     def archive(self, *, archived: bool) -> None:

@@ -25,7 +25,7 @@ class OverHttp:
     """Sends calls to a base URL with an API key. Connections are kept, one for each thread.
 
     headers: sent with each request. context: for a certificate authority of one's own.
-    timeout: seconds of silence after which a reply is given up.
+    timeout: seconds without data until a call fails.
     """
 
     def __init__(

@@ -26,21 +26,22 @@ _LENGTH = 50
 
 
 _EXAMPLES = 10
-"""At least so many: the first is always the simplest one, whatever the seed."""
+"""At least this many, because the first is always the simplest one, for every seed."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A law that does not hold. steps: the shortest calls that show it."""
+    """A law that does not hold. steps: calls that show it, as few as Hypothesis found."""
 
     text: str
     steps: tuple[Step, ...]
+    home: Home
     flaky: bool = False
     """Whether it was not seen again: the same calls gave another result."""
 
     def yaml(self) -> str:
         """The failure as a server case that can be added to the data."""
-        return as_case(self.text, self.steps)
+        return as_case(self.text, self.steps, self.home)
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ def run_model(
     """Send random calls, and judge every reply by a model of the server in memory.
 
     send: sends calls at the same time. home: where blocks are created; all are deleted again.
-    steps: at least so many. decided: whether rules that are only decided count. wire: whether
-    `send` sends calls as they are; False for an SDK. shrink: look for the shortest failure.
+    steps: how many to run at least. decided: whether rules that are only decided count. wire:
+    whether `send` sends calls as they are; False for an SDK. shrink: look for the shortest failure.
 
     run = run_model(OverHttp(url, key), Home(1, 10, (100, 101)), steps=1000)
     """
@@ -114,10 +115,10 @@ def _round(session: Session, how: settings, number: int) -> Failure | None:
         factory = cast("type[Machine]", seed(f"{session.seed}/{number}")(machine))
         run_state_machine_as_test(factory, settings=how)
     except LawBroken as error:
-        return Failure(error.text, tuple(error.steps))
+        return Failure(error.text, tuple(error.steps), session.home)
     except FlakyFailure as error:
         seen = [each for each in error.exceptions if isinstance(each, LawBroken)]
         if not seen:
             raise
-        return Failure(seen[0].text, tuple(seen[0].steps), flaky=True)
+        return Failure(seen[0].text, tuple(seen[0].steps), session.home, flaky=True)
     return None

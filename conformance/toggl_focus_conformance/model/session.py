@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from toggl_focus_conformance.protocol.plain import is_list, is_object
+
 from .calls import Call, NoReply, Reply, Send
 from .judging import fault
 
@@ -39,9 +41,11 @@ class Step:
     call: Call
     status: int
     body: Any = None
-    """What must be in the body: None if nothing is said of it."""
+    """What must be in the body; None if it is not compared."""
     together: int = 0
     """Calls with the same number, other than 0, were sent at the same time."""
+    created: tuple[int, ...] = ()
+    """The ids of the blocks that it created, in the order of the response."""
 
 
 class LawBroken(AssertionError):
@@ -80,13 +84,15 @@ class Session:
     def ask(self, calls: list[Call], status: int, trace: list[Step]) -> list[Reply]:
         """Send calls that must all have a status, and check that they do. Raises LawBroken."""
         together = len(trace) + 1 if len(calls) > 1 else 0
-        trace += [Step(call, status, together=together) for call in calls]
+        steps = [Step(call, status, together=together) for call in calls]
+        trace += steps
         self.calls += len(calls)
         try:
             replies = self.send(calls)
         except NoReply as error:
             raise LawBroken(f"no valid response: {error}", trace) from None
-        for call, reply in zip(calls, replies, strict=True):
+        for step, call, reply in zip(steps, calls, replies, strict=True):
+            step.created = _created(call, reply)
             if wrong := fault(call, reply, status):
                 raise LawBroken(f"{call.operation}: {wrong}", trace)
         return list(replies)
@@ -102,3 +108,10 @@ class Session:
         if block_id is not None:
             path["time_block_id"] = block_id
         return path
+
+
+def _created(call: Call, reply: Reply) -> tuple[int, ...]:
+    if call.operation not in {"create_time_block", "bulk_create_time_blocks"}:
+        return ()
+    blocks = reply.body if is_list(reply.body) else [reply.body]
+    return tuple(block["id"] for block in blocks if is_object(block) and "id" in block)

@@ -22,6 +22,7 @@ __all__ = [
     "known",
     "operation",
     "operations",
+    "query_text",
 ]
 
 PATH_DEFAULTS: Mapping[str, int] = {
@@ -171,6 +172,15 @@ def operation(method: str, path: str) -> Operation | None:
         if each.matches(method, path):
             return each
     return None
+
+
+def query_text(value: object) -> str:
+    """A query parameter as text: a list with commas, booleans as true and false."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return ",".join(map(query_text, cast("list[object]", value)))
+    return str(value)
 
 
 def fields(schema: Node) -> dict[str, Node]:

@@ -26,7 +26,7 @@ STANDING = {
 
 _MOST = 5
 _BY_LEVEL: Mapping[Level, Status] = {"must": "fail", "should": "warn", "may": "observed"}
-_STRENGTH: tuple[Status, ...] = ("fail", "warn", "observed", "pass")
+_STRENGTH: tuple[Status, ...] = ("fail", "warn", "differs", "observed", "pass")
 
 
 def judge(played: Played) -> list[Check]:
@@ -75,14 +75,18 @@ def status_of(checks: Iterable[Check]) -> Status:
     return "pass"
 
 
-def checks_of(verdict: Verdict) -> list[Check]:
-    """The checks of a verdict: one that passed, or one for each difference."""
-    return list(_checks(verdict))
+def checks_of(verdict: Verdict, violated: Status | None = None) -> list[Check]:
+    """The checks of a verdict: one that passed, or one for each difference.
+
+    violated: the status of a difference. Default: by the level of the requirement.
+    """
+    return list(_checks(verdict, violated))
 
 
-def _checks(verdict: Verdict) -> Iterator[Check]:
+def _checks(verdict: Verdict, violated: Status | None = None) -> Iterator[Check]:
     requirement = registry()[verdict.requirement]
-    status = "observed" if requirement.basis == "open" else _BY_LEVEL[requirement.level]
+    by_level = "observed" if requirement.basis == "open" else _BY_LEVEL[requirement.level]
+    status = violated or by_level
     if not verdict.differences:
         yield Check(verdict.requirement, verdict.where)
     for found in verdict.differences[:_MOST]:

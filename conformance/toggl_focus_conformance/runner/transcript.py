@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from toggl_focus_conformance.wire import Event, Port, Request
 
 from .play import Played
 from .results import Entry
 
-__all__ = ["curl", "transcript"]
+__all__ = ["curl", "curl_command", "transcript"]
 
 _LONGEST = 16_384
 _SET_BY_CURL = frozenset(
@@ -66,13 +66,18 @@ def _bytes(event: Event, name: str) -> Entry:
 
 
 def _command(request: Request, port: Port) -> str:
+    url = f"{port.scheme}://{port.netloc}{request.target}"
+    return curl_command(request.method, url, request.headers, request.body)
+
+
+def curl_command(method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes) -> str:
+    """The curl command that sends a request."""
     words = ["curl", "-sS", "-i"]
-    if request.method != "GET":
-        words += ["-X", request.method]
-    for name, value in request.headers:
+    if method != "GET":
+        words += ["-X", method]
+    for name, value in headers:
         if name.lower() not in _SET_BY_CURL:
             words += ["-H", f"{name}: {value}"]
-    if request.body:
-        words += ["--data-binary", request.body.decode("utf-8", "replace")]
-    words.append(f"{port.scheme}://{port.netloc}{request.target}")
-    return shlex.join(words)
+    if body:
+        words += ["--data-binary", body.decode("utf-8", "replace")]
+    return shlex.join([*words, url])

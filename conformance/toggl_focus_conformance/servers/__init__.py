@@ -6,7 +6,7 @@ does for SDKs.
 
 from .account import Account, AccountError, Place, User, read_account
 from .case import ServerCase, load_cases
-from .connection import BudgetError, Connection, Reply, UnreachableError
+from .connection import BudgetError, Connection, Reply
 from .grade import Limits, grade_server
 from .journal import Journal, read_journal
 
@@ -20,7 +20,6 @@ __all__ = [
     "Place",
     "Reply",
     "ServerCase",
-    "UnreachableError",
     "User",
     "grade_server",
     "load_cases",

@@ -63,8 +63,11 @@ class Account:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The texts that must never be shown."""
-        found = (text for user in self.users for text in (user.api_key, user.password))
-        return tuple(text for text in found if text)
+        return tuple(
+            text
+            for user in self.users
+            for text in (user.api_key, *((user.password, user.basic) if user.password else ()))
+        )
 
     def provides(self) -> frozenset[str]:
         """The needs of cases that this account can meet."""

@@ -1,22 +1,21 @@
-"""Server cases: YAML with steps, filled in row by row and checked by a JSON Schema."""
+"""Server cases: steps that are sent in order, and what each response must be."""
 
 from __future__ import annotations
 
 import functools
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, cast
 
 from jsonschema_rs import Draft202012Validator
 
-from toggl_focus_conformance.cases import CasesError, Problem
-from toggl_focus_conformance.cases.expand import ExpandError, expand
+from toggl_focus_conformance.cases import Case
+from toggl_focus_conformance.cases.checking import unknown_requirements
+from toggl_focus_conformance.cases.loading import load_folder
 from toggl_focus_conformance.protocol.operations import operations
-from toggl_focus_conformance.protocol.plain import Node, is_object
-from toggl_focus_conformance.requirements import registry
-from toggl_focus_conformance.yaml_file import YamlError, read
+from toggl_focus_conformance.protocol.plain import Node
 
 __all__ = ["ServerCase", "load_cases", "schema"]
 
@@ -24,43 +23,40 @@ _CREATE = frozenset({"create_time_block", "bulk_create_time_blocks"})
 
 
 @dataclass(frozen=True, eq=False)
-class ServerCase:
-    """One case, its row filled in.
-
-    probe: its place among the probes of a small budget; 0 for none.
-    """
-
-    id: str
-    title: str
-    area: str
-    requirement: str
-    needs: frozenset[str]
-    probe: int
-    destructive: bool
-    steps: list[Node] = field(repr=False)
+class ServerCase(Case):
+    """One case, its row filled in. `node` is the case as server_case.schema.json describes it."""
 
     @property
-    def name(self) -> str:
-        """The id without the row."""
-        return self.id.partition("#")[0]
+    def steps(self) -> list[Node]:
+        """The calls and pauses, in order."""
+        return cast("list[Node]", self.node["steps"])
 
     @property
     def calls(self) -> list[Node]:
         """All calls and raw requests."""
-        return [call for step in self.steps for call in step.get("together", [step])]
+        calls = (call for step in self.steps for call in step.get("together", [step]))
+        return [call for call in calls if "wait_ms" not in call]
 
     @functools.cached_property
-    def requirements(self) -> frozenset[str]:
-        """The requirements that its steps name."""
-        named = (each.get("want", {}).get("requirement") for each in (*self.steps, *self.calls))
-        return frozenset([self.requirement, *filter(None, named)])
+    def operations(self) -> frozenset[str]:
+        """The operations that it calls."""
+        return frozenset(call["call"] for call in self.calls if "call" in call)
+
+    @property
+    def probe(self) -> int | None:
+        """Its place among the probes of a small budget, if it is one."""
+        return self.node.get("probe")
+
+    @property
+    def destructive(self) -> bool:
+        """Whether it may touch blocks that it did not create."""
+        return bool(self.node.get("destructive"))
 
     @functools.cached_property
     def cost(self) -> int:
         """How many requests it takes at most, with cleanup."""
-        calls = [call for call in self.calls if "wait_ms" not in call]
-        creates = any(call.get("call") in _CREATE for call in calls)
-        return sum(int(call.get("times", 1)) for call in calls) + creates
+        cleanup = not _CREATE.isdisjoint(self.operations)
+        return sum(int(call.get("times", 1)) for call in self.calls) + cleanup
 
 
 @functools.cache
@@ -73,68 +69,22 @@ def schema() -> Mapping[str, Any]:
 @functools.cache
 def load_cases() -> tuple[ServerCase, ...]:
     """All server cases of this version of the suite. Raises CasesError."""
-    folder = files("toggl_focus_conformance.cases") / "server"
-    found = sorted((each for each in folder.iterdir()), key=lambda each: each.name)
-    texts = [(each.name, each.read_text("utf-8")) for each in found if each.name.endswith(".yaml")]
-    cases: dict[str, ServerCase] = {}
-    problems: list[Problem] = []
-    for name, text in texts:
-        for case in _of_file(name, text):
-            if isinstance(case, Problem):
-                problems.append(case)
-            elif case.id in cases:
-                problems.append(Problem(name, 1, case.id, "the id is there twice"))
-            else:
-                cases[case.id] = case
-    if problems:
-        raise CasesError(problems)
-    return tuple(cases.values())
+    return load_folder("server", ServerCase, _problems_of)
 
 
-def _of_file(name: str, text: str) -> Iterator[ServerCase | Problem]:
-    try:
-        file = read(name, text)
-    except YamlError as error:
-        yield Problem(name, 1, "", str(error))
+@functools.cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(dict(schema()))
+
+
+def _problems_of(case: Node) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What is wrong with a case whose row is filled in: the path within it, and the reason."""
+    errors = list(_validator().iter_errors(case))
+    yield from ((tuple(error.instance_path), error.message) for error in errors)
+    if errors:
         return
-    validator = Draft202012Validator(dict(schema()))
-    for number, written in enumerate(cast("list[Node]", file.value)):
-        line = file.line([number])
-        id_ = str(written.get("id", ""))
-        try:
-            nodes = list(expand(written))
-        except ExpandError as error:
-            yield Problem(name, line, id_, str(error))
-            continue
-        for node in nodes:
-            reasons = [
-                f"{error.instance_path}: {error.message}" for error in validator.iter_errors(node)
-            ]
-            reasons = reasons or list(_unknown_names(node))
-            yield from (Problem(name, line, id_, reason) for reason in reasons)
-            if not reasons:
-                yield _case(node, name.removesuffix(".yaml"))
-
-
-def _case(node: Node, area: str) -> ServerCase:
-    return ServerCase(
-        id=node["id"],
-        title=node["title"],
-        area=area,
-        requirement=node["requirement"],
-        needs=frozenset(node.get("needs", ())),
-        probe=node.get("probe", 0),
-        destructive=node.get("destructive", False),
-        steps=node["steps"],
-    )
-
-
-def _unknown_names(node: Node) -> Iterator[str]:
-    named = [node["requirement"]]
-    for step in node["steps"]:
-        for call in (step, *step.get("together", ())):
-            if is_object(call.get("want")) and "requirement" in call["want"]:
-                named.append(call["want"]["requirement"])
+    yield from unknown_requirements(case)
+    for at, step in enumerate(case["steps"]):
+        for call in step.get("together", [step]):
             if "call" in call and call["call"] not in operations():
-                yield f"there is no operation {call['call']!r}"
-    yield from (f"there is no requirement {each!r}" for each in named if each not in registry())
+                yield ("steps", at), f"there is no operation {call['call']!r}"

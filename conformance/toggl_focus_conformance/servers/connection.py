@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import json
+import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -12,17 +15,13 @@ import httpx
 
 from .account import Account
 
-__all__ = ["BudgetError", "Connection", "Reply", "UnreachableError"]
+__all__ = ["BudgetError", "Connection", "Reply"]
 
 _TIMEOUT_SECONDS = 20.0
 
 
 class BudgetError(Exception):
     """The budget of requests is used up; nothing was sent."""
-
-
-class UnreachableError(Exception):
-    """The server gave no HTTP response; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,7 @@ class Reply:
 
     method: str
     url: str
+    sent_headers: Mapping[str, str]
     sent: bytes
     status: int
     headers: Mapping[str, str]
@@ -47,12 +47,34 @@ class Reply:
         """The request line, for messages."""
         return f"{self.method} {self.url}"
 
+    @property
+    def text(self) -> str:
+        """The body as text, for messages."""
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is JSON."""
+        return self._parsed[0]
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401  (any JSON)
+        """The body as JSON; None if it is not JSON."""
+        return self._parsed[1]
+
+    @functools.cached_property
+    def _parsed(self) -> tuple[bool, Any]:
+        try:
+            return True, json.loads(self.body)
+        except ValueError:
+            return False, None
+
 
 class Connection:
     """Sends requests, from several threads if need be.
 
-    budget: how many requests may be sent at most. count: how many were sent. cacert: a file with a
-    certificate authority to trust.
+    budget: how many requests may be sent at most. count: how many were sent. answered: how many got
+    a response. cacert: a file with a certificate authority to trust.
     """
 
     def __init__(
@@ -63,13 +85,13 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         cacert: str | None = None,
     ) -> None:
-        verify: Any = True if cacert is None else httpx.create_ssl_context(verify=cacert)
+        verify = True if cacert is None else ssl.create_default_context(cafile=cacert)
         self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, verify=verify, headers=headers)
         self._base = account.base_url
         self._budget = budget
         self._lock = threading.Lock()
         self._start = time.monotonic()
-        self.count = 0
+        self.count = self.answered = 0
 
     def send(
         self,
@@ -96,11 +118,12 @@ class Connection:
         try:
             response = self._client.request(method, url, content=content, headers=sent)
             status, got, body, error = response.status_code, response.headers, response.content, ""
+            self.answered += 1
         except httpx.HTTPError as failed:
             status, got, body = 0, httpx.Headers(), b""
             error = f"{type(failed).__name__}: {failed}"
         ended = time.monotonic() - self._start
-        return Reply(method, url, content or b"", status, got, body, started, ended, error)
+        return Reply(method, url, sent, content or b"", status, got, body, started, ended, error)
 
     def close(self) -> None:
         """Close the connections."""

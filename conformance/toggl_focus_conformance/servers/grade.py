@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import random
-import shlex
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from toggl_focus_conformance.runner import Check, Entry, Result, Run, Status, Watcher
+from toggl_focus_conformance.runner import Entry, Result, Run, Watcher
+from toggl_focus_conformance.runner.judge import status_of
+from toggl_focus_conformance.runner.outcome import result_of
+from toggl_focus_conformance.runner.transcript import curl_command
 
 from .account import Account
 from .case import ServerCase
 from .connection import BudgetError, Connection, Reply
 from .journal import Journal
-from .judging import Judge, status_of
+from .judging import Judge
 from .player import Player, delete_all
 from .values import Values
 
@@ -26,6 +29,7 @@ __all__ = ["Limits", "grade_server"]
 _FIRST_DAY = date(2200, 1, 1)
 _DAYS_PER_CASE = 4
 _SHOWN = 16_384
+_KEY = "Bearer $TOGGL_FOCUS_API_KEY"
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def grade_server(
     journal: Journal | None = None,
     watcher: Watcher | None = None,
 ) -> Run:
-    """Play the cases and return what came of each.
+    """Play the cases and return their results.
 
     Everything that a case creates is deleted when it ends; `journal.left` lists what could not be.
     On Ctrl-C the results so far are returned, with `interrupted` set.
@@ -82,7 +86,7 @@ def grade_server(
         try:
             player.play()
         except BudgetError as error:
-            return _result(case, "skip", str(error))
+            return result_of(case, "skip", str(error))
         finally:
             player.clean_up()
         return _outcome(case, player, account, time.monotonic() - begun)
@@ -101,11 +105,11 @@ def grade_server(
     if journal.left:
         blocks = ", ".join(map(str, sorted(journal.left)))
         run.problems.append(f"blocks that could not be deleted: {blocks}")
-    played = [result for result in run.results if result.checks]
-    if played and all(map(_unreachable, played)):
+    if connection.count and not connection.answered:
+        played = [result for result in run.results if result.checks]
         run.problems.append(f"the server gave no HTTP response at all: {played[0].reason}")
         for result in played:
-            result.status = "harness error"
+            result.status = "not run"
     run.seconds = time.monotonic() - started
     return run
 
@@ -130,15 +134,18 @@ def _choose(
     chosen: list[ServerCase] = []
     left_out: list[Result] = []
     provided, spent = account.provides(), 0
-    last = max((case.probe for case in cases), default=0) + 1
-    ordered = sorted(cases, key=lambda case: case.probe or last) if limits.budget else cases
+    ordered = sorted(cases, key=lambda case: case.probe or sys.maxsize) if limits.budget else cases
     for case in ordered:
-        if missing := sorted(case.needs - provided):
-            left_out.append(_result(case, "untestable", f"the account has no {', '.join(missing)}"))
+        if missing := sorted({*case.needs} - provided):
+            left_out.append(
+                result_of(case, "untestable", f"the account has no {', '.join(missing)}")
+            )
         elif case.destructive and not limits.destructive:
-            left_out.append(_result(case, "skip", "destructive: needs --allow-destructive"))
+            left_out.append(result_of(case, "skip", "destructive: needs --allow-destructive"))
         elif limits.budget is not None and spent + case.cost > limits.budget:
-            left_out.append(_result(case, "skip", f"left out: the budget is {limits.budget}"))
+            left_out.append(
+                result_of(case, "skip", f"omitted: the budget is {limits.budget} requests")
+            )
         else:
             spent += case.cost
             chosen.append(case)
@@ -152,49 +159,44 @@ def _days(seed: int, number: int) -> list[date]:
     return [first + timedelta(days=_DAYS_PER_CASE * each) for each in range(number)]
 
 
-def _result(case: ServerCase, status: Status, reason: str) -> Result:
-    return Result(case.id, case.title, case.area, status, case.requirement, reason)
-
-
 def _outcome(case: ServerCase, player: Player, account: Account, seconds: float) -> Result:
-    result = _result(case, status_of(player.checks), "")
+    result = result_of(case, status_of(player.checks), "")
     result.checks = player.checks
     result.reason = result.failed[0].message if result.failed else ""
     result.seconds = seconds
     result.transcript = [line for reply in player.replies for line in _lines(reply, account)]
-    result.curl = [_curl(reply) for reply in player.replies]
+    result.curl = [_curl(reply, account) for reply in player.replies]
     return result
 
 
-def _unreachable(result: Result) -> bool:
-    wrong = [check for check in result.checks if check.expected == "a response"]
-    return bool(wrong) and _only(result.checks, wrong)
-
-
-def _only(checks: list[Check], wrong: list[Check]) -> bool:
-    return all(check in wrong or check.status == "pass" for check in checks)
-
-
 def _lines(reply: Reply, account: Account) -> Iterator[Entry]:
-    sent = f"{reply.line}\n\n{reply.sent.decode('utf-8', 'replace')}"
-    head = "".join(f"{name}: {value}\n" for name, value in reply.headers.items())
-    got = reply.error or f"{reply.status}\n{head}\n{reply.body.decode('utf-8', 'replace')}"
+    sent = f"{reply.line}\n{_head(reply.sent_headers)}\n{reply.sent.decode('utf-8', 'replace')}"
+    got = reply.error or f"{reply.status}\n{_head(reply.headers)}\n{reply.text}"
     for at, kind, text in ((reply.started, "sent", sent), (reply.ended, "received", got)):
-        for secret in account.secrets:
-            text = text.replace(secret, "…")  # noqa: PLW2901  (without its secrets)
-        yield Entry(at * 1000, kind, text[:_SHOWN], port="server", cut=max(0, len(text) - _SHOWN))
+        shown = _without_secrets(text, account)
+        cut = max(0, len(shown) - _SHOWN)
+        yield Entry(at * 1000, kind, shown[:_SHOWN], port="server", cut=cut)
 
 
-def _curl(reply: Reply) -> str:
-    words = ["curl", "-sS", "-i", "-H", "Authorization: Bearer $TOGGL_FOCUS_API_KEY"]
-    if reply.method != "GET":
-        words += ["-X", reply.method]
-    if reply.sent:
-        words += ["-H", "Content-Type: application/json"]
-        words += ["--data-binary", reply.sent.decode("utf-8", "replace")[:_SHOWN]]
-    command = shlex.join([*words, reply.url])
+def _head(headers: Mapping[str, str]) -> str:
+    return "".join(f"{name}: {value}\n" for name, value in headers.items())
+
+
+def _curl(reply: Reply, account: Account) -> str:
+    """A command that sends the request again; the key comes from the environment."""
+    headers = dict(reply.sent_headers)
+    mine = headers.get("Authorization") == account.users[0].bearer
+    if mine:
+        headers["Authorization"] = _KEY
+    if len(reply.sent) > _SHOWN:
+        return f"# {reply.line} with a body of {len(reply.sent)} bytes, which is not shown"
+    command = curl_command(reply.method, reply.url, headers.items(), reply.sent)
     # In double quotes, so that the shell fills the key in.
-    return command.replace(
-        "'Authorization: Bearer $TOGGL_FOCUS_API_KEY'",
-        '"Authorization: Bearer $TOGGL_FOCUS_API_KEY"',
-    )
+    command = command.replace(f"'Authorization: {_KEY}'", f'"Authorization: {_KEY}"')
+    return _without_secrets(command, account)
+
+
+def _without_secrets(text: str, account: Account) -> str:
+    for secret in account.secrets:
+        text = text.replace(secret, "…")
+    return text

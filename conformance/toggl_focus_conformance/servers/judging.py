@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, Literal
 
 from toggl_focus_conformance.protocol.operations import Operation
@@ -12,22 +11,14 @@ from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
 from toggl_focus_conformance.protocol.values import Difference, shown
 from toggl_focus_conformance.requirements import registry
 from toggl_focus_conformance.runner import Check, Matching, Status, mismatches
+from toggl_focus_conformance.runner.judge import checks_of
+from toggl_focus_conformance.runner.verdicts import Verdict
 
 from .connection import Reply
 from .shape import misshapen
 
-__all__ = ["EVERY_RESPONSE", "Judge", "status_of"]
+__all__ = ["Judge", "only_own"]
 
-EVERY_RESPONSE = (
-    "no-server-errors",
-    "response-shape",
-    "error-shape",
-    "no-internals-in-errors",
-    "no-content-in-204",
-)
-"""The requirements that every response is checked for."""
-
-_STRENGTH: tuple[Status, ...] = ("fail", "warn", "differs", "observed", "pass")
 _INTERNALS = re.compile(
     r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w.]+:\d+\)|\.py\", line \d+"
 )
@@ -43,8 +34,11 @@ class Judge:
     def __init__(self, decided: Literal["differ", "fail"] = "differ") -> None:
         self._decided = decided
 
-    def wanted(self, want: Node, reply: Reply, where: str, own: frozenset[int]) -> Iterator[Check]:
-        """Check a response by the `want` of its step, filled in."""
+    def wanted(self, want: Node, reply: Reply, value: Any, where: str) -> list[Check]:  # noqa: ANN401  (any JSON)
+        """Check a response by the `want` of its step, filled in.
+
+        value: the JSON to compare, which may be only a part of it.
+        """
         found: list[Difference] = []
         if reply.error:
             found.append(Difference("", "a response", reply.error))
@@ -55,8 +49,8 @@ class Judge:
                 got: Any = reply.headers.get(name)
                 found += mismatches(matcher, got, _HOW, f"header {name}")
             if "body" in want and not found:
-                found += self._body(want, reply, own)
-        yield from self.checks(want["requirement"], where, found)
+                found += self._body(want, reply, value)
+        return self.checks(want["requirement"], where, found)
 
     def every(self, reply: Reply, operation: Operation | None, where: str) -> Iterator[Check]:
         """Check what holds for every response."""
@@ -65,9 +59,12 @@ class Judge:
         status = reply.status
         wrong = [Difference("", "a status below 500", str(status))] if status >= 500 else []  # noqa: PLR2004
         yield from self.checks("no-server-errors", where, wrong)
-        text = reply.body.decode("utf-8", "replace")
         if status >= 400:  # noqa: PLR2004
-            leak = [Difference("", "no internals", shown(text))] if _INTERNALS.search(text) else []
+            leak = (
+                [Difference("", "no internals", shown(reply.text))]
+                if _INTERNALS.search(reply.text)
+                else []
+            )
             yield from self.checks("no-internals-in-errors", where, leak)
             if reply.method != "HEAD":
                 yield from self.checks("error-shape", where, list(_error_faults(reply)))
@@ -78,15 +75,12 @@ class Judge:
             if schema is not None and reply.method != "HEAD":
                 yield from self.checks("response-shape", where, list(_shape_faults(schema, reply)))
 
-    def checks(self, requirement: str, where: str, found: list[Difference]) -> Iterator[Check]:
+    def checks(self, requirement: str, where: str, found: list[Difference]) -> list[Check]:
         """The checks of a requirement: one that passed, or one for each difference."""
-        if not found:
-            yield Check(requirement, where)
-        for each in found[:5]:
-            place = f"{where}, {each.path}" if each.path else where
-            yield Check(requirement, place, self._status(requirement), each.expected, each.actual)
+        return checks_of(Verdict(requirement, where, found), self._violated(requirement))
 
-    def _status(self, requirement: str) -> Status:
+    def _violated(self, requirement: str) -> Status:
+        """What it means to violate a requirement."""
         known = registry()[requirement]
         if known.basis in {"decided", "open"} and self._decided == "fail":
             return "fail"
@@ -96,52 +90,29 @@ class Judge:
         return "fail" if known.level == "must" else "warn"
 
     @staticmethod
-    def _body(want: Node, reply: Reply, own: frozenset[int]) -> Iterator[Difference]:
-        if want["body"] == "none":
-            if reply.body:
-                yield Difference("body", "no body", shown(reply.body.decode("utf-8", "replace")))
-            return
-        value = json_of(reply)
-        if want.get("own"):
-            value = only_own(value, own)
-        yield from mismatches(want["body"], value, _HOW, "body")
+    def _body(want: Node, reply: Reply, value: Any) -> Iterator[Difference]:  # noqa: ANN401  (any JSON)
+        if want["body"] != "none":
+            yield from mismatches(want["body"], value, _HOW, "body")
+        elif reply.body:
+            yield Difference("body", "no body", shown(reply.text))
 
 
-def json_of(reply: Reply) -> Any:  # noqa: ANN401  (any JSON)
-    """The body as JSON; None if it is none."""
-    try:
-        return json.loads(reply.body)
-    except ValueError:
-        return None
-
-
-def only_own(value: Any, own: frozenset[int]) -> Any:  # noqa: ANN401  (any JSON)
+def only_own(value: Any, own: Container[int]) -> Any:  # noqa: ANN401  (any JSON)
     """A list or page with only the blocks that the case created."""
     if is_list(value):
-        return [each for each in value if is_object(each) and each.get("id") in own]
+        return [each for each in value if is_object(each) and each.get("id", 0) in own]
     if is_object(value) and "data" in value:
         return {**value, "data": only_own(value["data"] or [], own)}
     return value
 
 
-def status_of(checks: list[Check]) -> Status:
-    """The status of a case: that of its worst check."""
-    found = {check.status for check in checks}
-    for status in _STRENGTH:
-        if status in found:
-            return status
-    return "pass"
-
-
 def _error_faults(reply: Reply) -> Iterator[Difference]:
-    value = json_of(reply)
-    if not is_object(value):
-        text = reply.body.decode("utf-8", "replace")
-        yield Difference("body", "a JSON object", shown(text))
+    if not is_object(reply.json):
+        yield Difference("body", "a JSON object", shown(reply.text))
         return
     for name in ("error", "error_description"):
-        if not isinstance(value.get(name), str):
-            yield Difference(f"body/{name}", "a text", shown(value.get(name)))
+        if not isinstance(reply.json.get(name), str):
+            yield Difference(f"body/{name}", "a text", shown(reply.json.get(name)))
 
 
 def _content(reply: Reply) -> Iterator[Difference]:
@@ -152,11 +123,8 @@ def _content(reply: Reply) -> Iterator[Difference]:
 
 
 def _shape_faults(schema: Node, reply: Reply) -> Iterator[Difference]:
-    try:
-        value = json.loads(reply.body)
-    except ValueError:
-        text = reply.body.decode("utf-8", "replace")
-        yield Difference("body", "JSON", shown(text) if text else "an empty body")
+    if not reply.is_json:
+        yield Difference("body", "JSON", shown(reply.text) if reply.body else "an empty body")
         return
-    for each in misshapen(schema, value):
+    for each in misshapen(schema, reply.json):
         yield Difference(f"body{each.path}", each.expected, each.actual)

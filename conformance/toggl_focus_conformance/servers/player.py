@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
-from toggl_focus_conformance.protocol.operations import Operation, operation, operations
+from toggl_focus_conformance.protocol.operations import Operation, operation, operations, query_text
 from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
 from toggl_focus_conformance.protocol.values import Difference, shown
 from toggl_focus_conformance.runner import Check
@@ -19,7 +19,7 @@ from .account import Account
 from .case import ServerCase
 from .connection import Connection, Reply
 from .journal import Journal
-from .judging import Judge, json_of, only_own
+from .judging import Judge, only_own
 from .values import MissingError, Values, at_pointer, split_saves
 
 __all__ = ["Player", "delete_all"]
@@ -29,11 +29,10 @@ _DEFAULTS = {
     "workspace_id": "$workspace",
     "task_id": "$task.1",
 }
-_WRITES = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Player:
-    """Plays a case once. checks and replies: what came of it, in order."""
+    """Plays a case once. checks and replies: the results, in order."""
 
     def __init__(
         self,
@@ -108,17 +107,18 @@ class Player:
             method, _, path = call["request"].partition(" ")
             path = _in_path(path, self._values)
         query = fill(call.get("query", {}))
-        content = self._content(call, method)
         return {
             "method": method,
             "path": path,
             "authorization": self._authorization(call.get("as", "user")),
-            "query": "&".join(f"{quote(k)}={_text(v)}" for k, v in query.items()),
-            "content": content,
+            "query": "&".join(
+                f"{quote(k)}={quote(query_text(v), safe=',:')}" for k, v in query.items()
+            ),
+            "content": self._content(call),
             "headers": call.get("headers"),
         }
 
-    def _content(self, call: Node, method: str) -> bytes | None:
+    def _content(self, call: Node) -> bytes | None:
         if "text" in call:
             return str(call["text"]).encode()
         if "base64" in call:
@@ -128,8 +128,7 @@ class Player:
         if "body" not in call:
             return None
         body = self._values.fill(call["body"])
-        described = operations().get(call.get("call", ""))
-        if method in _WRITES and described is not None:
+        if "call" in call:
             body = _without_sync(body)
         return json.dumps(body, ensure_ascii=False).encode()
 
@@ -160,34 +159,26 @@ class Player:
             **self._values.fill(want, wanted=True),
             "requirement": want.get("requirement", self._case.requirement),
         }
+        value = only_own(reply.json, self._own) if want.get("own") else reply.json
         yield from self._judge.every(reply, described, where)
-        yield from self._judge.wanted(want, reply, where, frozenset(self._own))
-        value = json_of(reply)
-        if want.get("own"):
-            value = only_own(value, frozenset(self._own))
+        yield from self._judge.wanted(want, reply, value, where)
         for name, pointer in saves.items():
             found = at_pointer(value, pointer)
             if found is not None:
                 self._values.saved[name] = found
 
-    def _distinct(
-        self, call: Node, pointer: str, replies: list[Reply], where: str
-    ) -> Iterator[Check]:
-        values = [at_pointer(json_of(reply), pointer) for reply in replies]
-        unique = {json.dumps(value) for value in values}
-        wrong = (
-            []
-            if len(unique) == len(values)
-            else [Difference(pointer, "different values", shown(values))]
-        )
+    def _distinct(self, call: Node, pointer: str, replies: list[Reply], where: str) -> list[Check]:
+        values = [at_pointer(reply.json, pointer) for reply in replies]
+        wrong: list[Difference] = []
+        if len({json.dumps(value) for value in values}) < len(values):
+            wrong.append(Difference(pointer, "different values", shown(values)))
         requirement = call["want"].get("requirement", self._case.requirement)
-        yield from self._judge.checks(requirement, where, wrong)
+        return self._judge.checks(requirement, where, wrong)
 
     def _note_created(self, reply: Reply) -> None:
         if reply.method != "POST" or reply.status not in {200, 201}:
             return
-        value = json_of(reply)
-        for block in value if is_list(value) else [value]:
+        for block in reply.json if is_list(reply.json) else [reply.json]:
             if is_object(block) and isinstance(block.get("id"), int) and "start" in block:
                 self._own.add(block["id"])
                 workspace = block.get("workspace_id") or self._account.home.workspace_id
@@ -241,11 +232,3 @@ def _in_path(path: str, values: Values) -> str:
 
 def _of_path(reply: Reply, account: Account) -> Operation | None:
     return operation(reply.method, reply.url.removeprefix(account.base_url).partition("?")[0])
-
-
-def _text(value: Any) -> str:  # noqa: ANN401  (any JSON)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if is_list(value):
-        return ",".join(map(_text, value))
-    return quote(str(value), safe=",:")

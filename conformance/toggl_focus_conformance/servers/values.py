@@ -14,7 +14,7 @@ from .account import Account
 
 __all__ = ["MissingError", "Values", "at_pointer", "split_saves"]
 
-_NAME = re.compile(r"\$[a-z_]+(\.[a-z0-9_]+)?")
+_NAME = re.compile(r"\$[a-z][a-z0-9_]*(\.[a-z0-9_]+)?")
 
 
 class MissingError(Exception):
@@ -89,7 +89,7 @@ def split_saves(matcher: Any, path: str = "") -> tuple[Any, Mapping[str, str]]: 
 
 
 def at_pointer(value: Any, pointer: str) -> Any:  # noqa: ANN401  (any JSON)
-    """The value at a JSON pointer; None if there is none."""
+    """The value at a JSON pointer; None if it does not exist."""
     for step in pointer.split("/")[1:]:
         if is_list(value) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]

@@ -21,6 +21,7 @@ _SEED = click.option(
 )
 _LANGUAGES = ("python", "node", "ruby", "go", "shell")  # the folders of skeletons/
 _FILES = click.Path(path_type=Path, dir_okay=False)
+_EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
 _LISTEN = click.option(
     "--listen",
     default="127.0.0.1",
@@ -29,7 +30,9 @@ _LISTEN = click.option(
     help="Where the server of the cases listens.",
 )
 _ADVERTISE = click.option(
-    "--advertise", metavar="HOST", help="What adapters are told instead, for those in containers."
+    "--advertise",
+    metavar="HOST",
+    help="The host that adapters get instead, for adapters in containers.",
 )
 
 TARGET_HELP = """TARGET is the command that starts an adapter (put it after `--`), a folder with a
@@ -128,9 +131,11 @@ def client(
 @_PATTERNS
 @click.option("--live", is_flag=True, help="Allow the real service.")
 @click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Send it too.")
-@click.option("--cacert", type=_FILES, help="A certificate authority to trust.")
+@click.option("--cacert", type=_EXISTING, help="A certificate authority to trust.")
 @click.option("--journal", type=_FILES, help="Where to note what was created.")
-@click.option("--cleanup", type=_FILES, metavar="JOURNAL", help="Only delete what is noted there.")
+@click.option(
+    "--cleanup", type=_EXISTING, metavar="JOURNAL", help="Only delete what is noted there."
+)
 @click.option("--json", "json_file", type=_FILES, help="Write the results to this file.")
 @click.option("--observed", type=_FILES, help="Write what was seen of each decision.")
 def server(
@@ -257,7 +262,7 @@ def new_adapter(language: str, folder: Path | None) -> None:
 @conformance.command()
 @click.argument("file", type=_FILES)
 def export(file: Path) -> None:
-    """Write description, cases, requirements and schemas to FILE, and a checksum beside it.
+    """Write description, cases, requirements and schemas to FILE, and a checksum next to it.
 
     For those who run the cases natively in another language. FILE.sha256 is for sha256sum --check.
     """

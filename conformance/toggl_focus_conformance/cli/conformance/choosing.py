@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import socket
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -19,8 +21,21 @@ from toggl_focus_conformance.adapters import (
 )
 from toggl_focus_conformance.cases import Case, CasesError, load, matching
 from toggl_focus_conformance.requirements import RequirementsError
+from toggl_focus_conformance.servers import ServerCase, load_cases
 
-__all__ = ["AtFault", "can_listen", "cases_named", "chosen_cases", "the_target"]
+__all__ = [
+    "AtFault",
+    "all_cases",
+    "can_listen",
+    "cases_named",
+    "check_writable",
+    "chosen",
+    "chosen_cases",
+    "server_cases",
+    "the_target",
+]
+
+CaseT = TypeVar("CaseT", bound=Case)
 
 
 class AtFault(click.ClickException):
@@ -73,9 +88,28 @@ def all_cases() -> tuple[Case, ...]:
         raise AtFault(str(error)) from None
 
 
+def server_cases() -> tuple[ServerCase, ...]:
+    """All cases for servers. Raises AtFault."""
+    try:
+        return load_cases()
+    except (CasesError, RequirementsError) as error:
+        raise AtFault(str(error)) from None
+
+
+def check_writable(*files: Path | None) -> None:
+    """Raise AtFault if a file could not be written at the end of a run."""
+    for file in files:
+        if file is not None and not file.absolute().parent.is_dir():
+            raise AtFault(f"cannot write {file}: there is no folder {file.parent}")
+
+
 def chosen_cases(patterns: Sequence[str]) -> tuple[Case, ...]:
-    """The cases that the patterns choose, of which there must be one. Raises AtFault."""
-    cases = all_cases()
+    """The client cases that the patterns choose. Raises AtFault."""
+    return chosen(all_cases(), patterns)
+
+
+def chosen(cases: Sequence[CaseT], patterns: Sequence[str]) -> tuple[CaseT, ...]:
+    """The cases that the patterns choose; each must choose one. Raises AtFault."""
     for pattern in patterns:
         if not matching(cases, [pattern]):
             raise AtFault(
@@ -84,9 +118,9 @@ def chosen_cases(patterns: Sequence[str]) -> tuple[Case, ...]:
     return matching(cases, patterns)
 
 
-def cases_named(id_: str) -> tuple[Case, ...]:
-    """The case with this id, or all of its rows. Raises AtFault."""
-    cases = all_cases()
+def cases_named(id_: str, cases: Sequence[Case] | None = None) -> tuple[Case, ...]:
+    """The case with this id, or all of its rows. Default: of the client cases. Raises AtFault."""
+    cases = all_cases() if cases is None else cases
     found = tuple(case for case in cases if id_ in {case.id, case.name})
     if not found:
         raise AtFault(f"there is no case {id_!r}{_near(id_, cases)}")

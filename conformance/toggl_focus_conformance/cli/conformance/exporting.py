@@ -26,17 +26,17 @@ FORMAT = 1
 
 
 def export_to(path: Path) -> None:
-    """Write the bundle, and beside it a checksum that `sha256sum --check` reads."""
+    """Write the bundle, with a checksum next to it that `sha256sum --check` reads."""
     text = json.dumps(bundle(), ensure_ascii=False, indent=1).encode() + b"\n"
     checksum = sha256(text).hexdigest()
-    beside = path.with_name(f"{path.name}.sha256")
+    checksum_file = path.with_name(f"{path.name}.sha256")
     try:
         path.write_bytes(text)
-        beside.write_text(f"{checksum}  {path.name}\n", encoding="utf-8")
+        checksum_file.write_text(f"{checksum}  {path.name}\n", encoding="utf-8")
     except OSError as error:
         raise AtFault(f"cannot write {path}: {error.strerror}") from None
     click.echo(f"wrote {len(all_cases())} cases to {path} ({len(text) / 1e6:.1f} MB)")
-    click.echo(f"sha256 {checksum}, also in {beside}")
+    click.echo(f"sha256 {checksum}, also in {checksum_file}")
 
 
 def bundle() -> dict[str, Any]:

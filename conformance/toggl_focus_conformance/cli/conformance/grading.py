@@ -28,7 +28,7 @@ from toggl_focus_conformance.runner import (
 )
 from toggl_focus_conformance.wire import Wire
 
-from .choosing import AtFault, can_listen, chosen_cases, the_target
+from .choosing import AtFault, can_listen, check_writable, chosen_cases, the_target
 from .progress import watching
 from .showing import show_results
 
@@ -63,7 +63,7 @@ def grade_sdk(words: Sequence[str], options: Options) -> None:
     target = the_target(words)
     cases = chosen_cases(options.only)
     known = _known(options.known_failures or target.known_failures)
-    _check_writable(options.json, options.record)
+    check_writable(options.json, options.record)
     wire = Wire(can_listen(options.listen), options.advertise)
     findings = _interruptible(smoke(target, wire))
     if not all(each.good for each in findings):
@@ -104,12 +104,6 @@ def _known(path: Path | None) -> list[Known]:
         return read_known(path)
     except KnownError as error:
         raise AtFault(str(error)) from None
-
-
-def _check_writable(*files: Path | None) -> None:
-    for file in files:
-        if file is not None and not file.absolute().parent.is_dir():
-            raise AtFault(f"cannot write {file}: there is no folder {file.parent}")
 
 
 def _interruptible(running: object) -> list[Finding]:

@@ -25,14 +25,13 @@ from toggl_focus_conformance.servers import (
     ServerCase,
     User,
     grade_server,
-    load_cases,
     read_account,
     read_journal,
 )
 from toggl_focus_conformance.servers.observed import observed
 from toggl_focus_conformance.servers.player import delete_all
 
-from .choosing import AtFault
+from .choosing import AtFault, check_writable, chosen, server_cases
 from .progress import watching
 from .showing import show_results
 
@@ -66,7 +65,8 @@ def grade(
 ) -> None:
     """Grade a server, show and write the results, and end with the run's exit code."""
     account = _account(flags)
-    cases = _chosen(only)
+    cases = chosen(server_cases(), only)
+    check_writable(json_file, observed_file, journal_file)
     _check_host(account, cases, limits, live=flags.live)
     journal = Journal(journal_file or _journal_file())
     connection = _connection(account, flags, limits.budget)
@@ -121,33 +121,22 @@ def _account(flags: Flags) -> Account:
     }
     if missing := [name for name, value in given.items() if not value]:
         raise AtFault(f"missing {', '.join(missing)}; or use --account FILE")
+    if urlsplit(str(flags.base_url)).scheme not in {"http", "https"}:
+        raise AtFault(
+            f"--base-url must begin with http:// or https://, got {str(flags.base_url)!r:.80}"
+        )
     try:
         tasks = tuple(int(each) for each in str(flags.task_ids).split(","))
     except ValueError:
-        raise AtFault(f"--task-ids must be integers with commas, got {flags.task_ids!r}") from None
+        raise AtFault(
+            f"--task-ids must be integers such as 100,101, got {flags.task_ids!r}"
+        ) from None
     organization = int(flags.organization_id or 0)
     home = Place(organization, int(flags.workspace_id or 0), tasks)
     user = User(str(flags.api_key), (home,))
     foreign = flags.foreign_workspace_id
     place = None if foreign is None else Place(organization, foreign, (1,))
     return Account(str(flags.base_url).rstrip("/"), (user,), place)
-
-
-def _chosen(only: Sequence[str]) -> list[ServerCase]:
-    import fnmatch  # noqa: PLC0415  (only with --only)
-
-    cases = load_cases()
-    if not only:
-        return list(cases)
-    chosen = [
-        case
-        for case in cases
-        for names in [(case.id, case.name, case.area, *case.requirements)]
-        if any(fnmatch.fnmatchcase(name, pattern) for pattern in only for name in names)
-    ]
-    if not chosen:
-        raise AtFault(f"no server case, area or requirement is called {', '.join(only)}")
-    return chosen
 
 
 def _check_host(
@@ -181,7 +170,10 @@ def _connection(account: Account, flags: Flags, budget: int | None) -> Connectio
             raise AtFault(f"--header must be like 'Name: value', got {name!r}")
         headers[name.strip()] = value.strip()
     cacert = None if flags.cacert is None else str(flags.cacert)
-    return Connection(account, budget=budget, headers=headers, cacert=cacert)
+    try:
+        return Connection(account, budget=budget, headers=headers, cacert=cacert)
+    except OSError as error:
+        raise AtFault(f"--cacert: cannot use {cacert}: {error}") from None
 
 
 def _show(run: Run, connection: Connection) -> None:

@@ -20,9 +20,8 @@ from toggl_focus_conformance.cases.coverage import Kind
 from toggl_focus_conformance.requirements import Requirement, RequirementsError, registry
 from toggl_focus_conformance.runner import Run
 from toggl_focus_conformance.runner.codec import AS_A_CASE
-from toggl_focus_conformance.runner.judge import STANDING
 
-from .choosing import AtFault, all_cases, cases_named, chosen_cases
+from .choosing import AtFault, all_cases, cases_named, chosen, chosen_cases, server_cases
 
 __all__ = [
     "check_cases",
@@ -78,11 +77,11 @@ def list_cases(patterns: Sequence[str]) -> None:
 
 def list_requirements(patterns: Sequence[str]) -> None:
     """List requirements, with the number of cases that assert each."""
-    cases = chosen_cases(patterns)
+    cases = chosen((*all_cases(), *server_cases()), patterns)
     named = Counter(each for case in cases for each in case.requirements)
     for each in registry().values():
         if not patterns or each.id in named:
-            number = "every case" if each.id in STANDING.values() else f"{named[each.id]} cases"
+            number = "every case" if each.checked == "every-case" else f"{named[each.id]} cases"
             _echo(f"{each.id} ({each.level}, {each.basis}, {number}): {each.text}")
 
 
@@ -113,7 +112,7 @@ def explain(id_: str) -> None:
     if requirement is not None:
         _explain_requirement(requirement)
         return
-    cases = cases_named(id_)
+    cases = cases_named(id_, (*all_cases(), *server_cases()))
     case = cases[0]
     click.echo(f"{case.id}: {case.title}")
     click.echo(f"{case.file}:{case.line}, area {case.area}")
@@ -133,6 +132,8 @@ def check_cases(files: Sequence[Path]) -> None:
     try:
         registry()
         cases: Sequence[Case] = load_files(files) if files else all_cases()
+        if not files:
+            server_cases()
     except (CasesError, RequirementsError) as error:
         click.echo(str(error))
         sys.exit(2)
@@ -151,7 +152,8 @@ def _explain_requirement(requirement: Requirement) -> None:
         click.echo(f"in the description: {requirement.pointer}")
     if requirement.why:
         _echo(f"why: {requirement.why}")
-    cases = {case.name: case for case in all_cases() if requirement.id in case.requirements}
+    everything = (*all_cases(), *server_cases())
+    cases = {case.name: case for case in everything if requirement.id in case.requirements}
     for case in cases.values():
         _echo(f"{case.name}: {case.title}", "  ")
 
