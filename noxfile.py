@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import nox
+from packaging.requirements import Requirement
 
 nox.needs_version = ">=2025.2.9"
 nox.options.sessions = ["demo"]
@@ -20,22 +21,6 @@ nox.options.default_venv_backend = "virtualenv"
 ROOT = Path(__file__).parent
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
-OLDEST = {
-    "aiohttp": "3.11.0",
-    "click": "8.1.8",
-    "httpx": "0.27.0",
-    "httpx-aiohttp": "0.2.0",
-    "hypothesis": "6.135.0",
-    "jsonschema-rs": "0.40.0",
-    "msgspec": "0.20.0",
-    "opentelemetry-api": "1.27.0",
-    "opentelemetry-sdk": "1.27.0",
-    "pyyaml": "6.0.1",
-    "rich": "13.9.4",
-    "starlette": "0.46.0",
-    "uvicorn": "0.34.0",
-}
-
 # pyenv's commands run only the versions that are selected: select all that are there.
 if pyenv := os.environ.get("PYENV_ROOT"):
     installed = sorted(path.name for path in Path(pyenv, "versions").glob("3.1[1-9].*"))
@@ -80,6 +65,19 @@ def install(session: nox.Session, *groups: str, project: str = ".[conformance]")
     session.install(project, *wanted, silent=True)
 
 
+def lower_bounds() -> list[str]:
+    """The oldest version of each dependency that a user may have, as in `httpx==0.27`."""
+    project = PYPROJECT["project"]
+    extras = project["optional-dependencies"].values()
+    wanted = [Requirement(line) for lines in (project["dependencies"], *extras) for line in lines]
+    return [
+        f"{each.name}=={bound.version}"
+        for each in wanted
+        for bound in each.specifier
+        if bound.operator == ">="
+    ]
+
+
 @nox.session(python=HERE)
 def demo(session: nox.Session) -> None:
     """Run the client through all 14 operations against the embedded server, and show it."""
@@ -112,9 +110,10 @@ def suite(session: nox.Session) -> None:
 
 @nox.session(python=HERE)
 def oldest(session: nox.Session) -> None:
-    """Run the tests with the oldest dependencies that are allowed."""
-    install(session, "test")
-    session.install(*(f"{name}=={version}" for name, version in OLDEST.items()), silent=True)
+    """Run the tests with the oldest dependencies that pyproject.toml allows."""
+    # At once, so that what the tests need gives way: opentelemetry-sdk follows its -api.
+    groups = nox.project.dependency_groups(PYPROJECT, "test")
+    session.install(".[conformance]", *groups, *lower_bounds(), silent=True)
     session.run("pytest", *ELSEWHERE, *session.posargs)
 
 
