@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nox
@@ -19,6 +21,7 @@ nox.options.reuse_venv = "yes"
 nox.options.default_venv_backend = "virtualenv"
 
 ROOT = Path(__file__).parent
+DIST = ROOT / "dist"
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 # pyenv's commands run only the versions that are selected: select all that are there.
@@ -78,6 +81,15 @@ def lower_bounds() -> list[str]:
     ]
 
 
+@nox.session(python=False)
+def dev(session: nox.Session) -> None:
+    """Install all that developing needs into the environment of nox, and the pre-commit hooks."""
+    wanted = nox.project.dependency_groups(PYPROJECT, "dev")
+    project = "--editable=.[aiohttp,conformance,opentelemetry]"
+    session.run(sys.executable, "-m", "pip", "install", project, *wanted, silent=True)
+    session.run(sys.executable, "-m", "pre_commit", "install")
+
+
 @nox.session(python=HERE)
 def demo(session: nox.Session) -> None:
     """Run the client through all 14 operations against the embedded server, and show it."""
@@ -117,26 +129,53 @@ def oldest(session: nox.Session) -> None:
     session.run("pytest", *ELSEWHERE, *session.posargs)
 
 
+@contextmanager
+def packages(session: nox.Session) -> Iterator[tuple[Path, Path]]:
+    """The wheel and the source package, built from here."""
+    session.install("build", silent=True)
+    with tempfile.TemporaryDirectory() as folder:
+        session.run("python", "-m", "build", f"--outdir={folder}", silent=True)
+        (wheel,), (source,) = Path(folder).glob("*.whl"), Path(folder).glob("*.tar.gz")
+        yield wheel, source
+
+
+def check_packages(session: nox.Session, wheel: Path, source: Path) -> None:
+    """Check that an index takes them, and that nothing is in the wheel by mistake."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "release"), silent=True)
+    session.run("twine", "check", "--strict", str(wheel), str(source))
+    session.run("check-wheel-contents", str(wheel))
+
+
 @nox.session(python=HERE, reuse_venv=False)
 def build(session: nox.Session) -> None:
     """Build the wheel and the source package, and test both away from the sources."""
-    session.install("build", silent=True)
-    with tempfile.TemporaryDirectory() as folder:
-        packages, elsewhere = Path(folder, "packages"), Path(folder, "elsewhere")
-        session.run("python", "-m", "build", f"--outdir={packages}", silent=True)
-        (wheel,), (source,) = packages.glob("*.whl"), packages.glob("*.tar.gz")
-
+    with packages(session) as (wheel, source), tempfile.TemporaryDirectory() as elsewhere:
         session.install(str(wheel), silent=True)
         session.run("python", "tests/support/alone.py")
 
         session.install(f"{wheel}[server]", "pytest", silent=True)
         session.run("python", "tests/support/server_alone.py")
 
+        check_packages(session, wheel, source)
+
         install(session, "test", project=f"toggl-focus[conformance] @ {source.as_uri()}")
         for tests in ("tests", "conformance/tests"):
-            shutil.copytree(ROOT / tests, elsewhere / tests)
+            shutil.copytree(ROOT / tests, Path(elsewhere, tests))
         session.chdir(elsewhere)
         session.run("pytest", f"--config-file={ROOT / 'pyproject.toml'}", "--rootdir=.", *SMOKE)
+
+
+@nox.session(python=HERE)
+def release(session: nox.Session) -> None:
+    """Check a release, and build it into dist/; `-- --check` checks it before its date and tag."""
+    with packages(session) as (wheel, source):
+        check_packages(session, wheel, source)
+        session.install(str(wheel), silent=True)
+        session.run("python", "-m", "tests.support.release", str(wheel), *session.posargs)
+        if not session.posargs:
+            DIST.mkdir(exist_ok=True)
+            for package in (wheel, source):
+                shutil.copy(package, DIST)
 
 
 @nox.session(python=HERE)

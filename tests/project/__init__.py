@@ -1,0 +1,1 @@
+"""The tests of the project itself: its tasks, its releases, its language."""
