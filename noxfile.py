@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -130,7 +130,7 @@ def oldest(session: nox.Session) -> None:
 
 
 @contextmanager
-def packages(session: nox.Session) -> Iterator[tuple[Path, Path]]:
+def packages(session: nox.Session) -> Generator[tuple[Path, Path], None, None]:
     """The wheel and the source package, built from here."""
     session.install("build", silent=True)
     with tempfile.TemporaryDirectory() as folder:
