@@ -197,15 +197,19 @@ def types(session: nox.Session) -> None:
     session.run("pyright", "--ignoreexternal", "--verifytypes", "toggl_focus")
 
 
+def install_redocly(session: nox.Session) -> None:
+    """Install it from the lock file, so that it is the same everywhere."""
+    npm_options = ("--ignore-scripts", "--no-audit", "--no-fund")
+    session.run("npm", "ci", "--prefix", "spec/lint", *npm_options, silent=True)
+
+
 @nox.session(python=HERE)
 def spec(session: nox.Session) -> None:
     """Check the description: valid, complete, graded, and true to the vendor's page."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "spec"), silent=True)
     session.run("python", "-m", "spec.check")
     session.run("yamllint", "--strict", "-c", "spec/lint/yamllint.yaml", "spec")
-    # From the lock file, so that the linter is the same everywhere.
-    npm_options = ("--ignore-scripts", "--no-audit", "--no-fund")
-    session.run("npm", "ci", "--prefix", "spec/lint", *npm_options, silent=True)
+    install_redocly(session)
     session.run(
         "node",
         "spec/lint/node_modules/@redocly/cli/bin/cli.js",
@@ -215,6 +219,14 @@ def spec(session: nox.Session) -> None:
         "spec/openapi.yaml",
         env={"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
     )
+
+
+@nox.session(python=HERE)
+def compare(session: nox.Session) -> None:
+    """Name what breaks between two descriptions: `-- OLD [NEW]`, files or git revisions."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "generate", "spec"), silent=True)
+    install_redocly(session)
+    session.run("python", "-m", "spec.check.compare", *session.posargs)
 
 
 @nox.session(python=False)

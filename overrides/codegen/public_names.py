@@ -14,8 +14,18 @@ _MODULES = ("blocking.py", "models.py")
 def changes(before: Path, after: Path) -> Iterator[str]:
     """Lines such as `added: TimeBlock.color` and `removed: TimeBlocks.update(color=)`."""
     old, new = _names(before), _names(after)
-    yield from (f"added: {name}" for name in sorted(new - old))
-    yield from (f"removed: {name}" for name in sorted(old - new))
+    yield from (f"added: {name}" for name in _outermost(new - old))
+    yield from (f"removed: {name}" for name in _outermost(old - new))
+
+
+def _outermost(names: set[str]) -> list[str]:
+    """The names in order, without the members of a class and the arguments of a method in it."""
+    return sorted(
+        name
+        for name in names
+        if name.partition("(")[0] not in names - {name}
+        and name.partition(".")[0] not in names - {name}
+    )
 
 
 def _names(package: Path) -> set[str]:
