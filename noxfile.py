@@ -258,6 +258,13 @@ def generate(session: nox.Session) -> None:
 
 
 @nox.session(python=HERE)
+def pages(session: nox.Session) -> None:
+    """Write the docs pages that programs write; `-- --check` only names what is not current."""
+    install(session, "test")
+    session.run("python", "-m", "tests.support.pages", *session.posargs)
+
+
+@nox.session(python=HERE)
 def bench(session: nox.Session) -> None:
     """Measure speed and memory against the limits and against other generators' clients."""
     install(session, "bench")

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import subprocess
-import sys
-import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
-
 from tests.docs.test_docs import anchors
-from tests.support.examples import ROOT, alike
+from tests.support.examples import ROOT
+from tests.support.pages import BLOCK
 from toggl_focus_conformance.adapters import target
 from toggl_focus_conformance.cases import load_files
 from toggl_focus_conformance.cli.commands import main
@@ -27,20 +21,6 @@ from toggl_focus_conformance.runner import grade
 
 FOLDER = ROOT / "docs" / "conformance"
 PAGES = {path.name: path for path in (*FOLDER.glob("*.md"), ROOT / "conformance" / "README.md")}
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-NAMED = re.compile(r"# ([\w./-]+\.\w+)\n")
-VARYING = (
-    r"(?<=127\.0\.0\.1:)\d+",
-    r" *\d+\.\d(?= ms)",
-    r"(?<=in )\d+\.\d(?= s)",
-    r"(?<=Python-urllib/)\d\.\d+",
-    r"(?<=\()\d+\.\d(?= MB)",
-    r'(?<="id": ")\d+(?=")',
-    r"\d+(?= (?:cases|skip|pass|with)\b)",
-    r"\b[0-9a-f]{64}\b",
-)
-"""What differs from run to run, and is … on a page."""
-RENEW = "if this is right: python -m tests.docs.test_conformance_pages "
 REQUESTS = ("hello_request", "call", "decode", "encode", "bye")
 
 
@@ -80,33 +60,6 @@ def test_the_protocol_page_has_an_example_of_every_message() -> None:
     assert shown == {*REQUESTS, "hello", *(f"reply_{each}" for each in OUTCOMES)}
 
 
-@pytest.mark.parametrize("page", ("writing-an-adapter.md", "authoring-cases.md"))
-def test_the_commands_of_a_page_print_what_it_shows(page: str, tmp_path: Path) -> None:
-    for language, text in blocks(page):
-        if language == "console":
-            command, _, expected = text.partition("\n")
-            actual = printed(command, tmp_path)
-            assert alike(expected, actual), f"{RENEW}{page}\n{command} prints\n{actual}"
-        elif named := NAMED.match(text):
-            (tmp_path / named[1]).write_text(text, encoding="utf-8")
-
-
-def printed(command: str, folder: Path) -> str:
-    """What a command prints; progress on standard error is gone when it ends."""
-    scripts = sysconfig.get_path("scripts")
-    return subprocess.run(  # noqa: S602  (the page's)
-        command.removeprefix("$ "),
-        cwd=folder,
-        env=os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
-        shell=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        check=False,
-    ).stdout
-
-
 def test_the_case_of_the_page_passes_with_a_correct_sdk(tmp_path: Path) -> None:
     (text,) = (text for language, text in blocks("authoring-cases.md") if language == "yaml")
     path = tmp_path / "query.yaml"
@@ -142,31 +95,3 @@ def test_what_the_pages_refer_to_is_there() -> None:
                 missing.append(f"{page}: {link}#{anchor}")
 
     assert missing == []
-
-
-def renew(page: str, folder: Path) -> None:
-    """Write what the commands of a page print now."""
-
-    def as_now(found: re.Match[str]) -> str:
-        if found[1] == "console":
-            command = found[2].partition("\n")[0]
-            return f"```console\n{command}\n{masked(printed(command, folder))}```"
-        if named := NAMED.match(found[2]):
-            (folder / named[1]).write_text(found[2], encoding="utf-8")
-        return found[0]
-
-    text = BLOCK.sub(as_now, PAGES[page].read_text("utf-8"))
-    PAGES[page].write_text(text, encoding="utf-8")
-
-
-def masked(output: str) -> str:
-    """What a command printed, without what differs from run to run."""
-    for pattern in VARYING:
-        output = re.sub(pattern, "…", output)
-    return output
-
-
-if __name__ == "__main__":  # python -m tests.docs.test_conformance_pages PAGES: renews them
-    for each in sys.argv[1:]:
-        with TemporaryDirectory() as temporary:
-            renew(each, Path(temporary))

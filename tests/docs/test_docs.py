@@ -21,10 +21,9 @@ from ruamel.yaml import YAML
 import toggl_focus
 from spec.check.ledger import KEYS
 from tests.support.examples import PAGES, ROOT, examples
-from tests.support.pictures import pieces
 from toggl_focus import Options, TogglFocus, TogglFocusError, testing, tracing
 from toggl_focus_conformance import TimeLimits
-from toggl_focus_conformance.cli import commands, demo, ready
+from toggl_focus_conformance.cli import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,12 +147,6 @@ def docstring_examples() -> Iterator[str]:
                 yield indent(code, "    ")
 
 
-def test_the_picture_shows_what_the_demo_draws() -> None:
-    committed = (ROOT / "docs" / "demo.svg").read_text(encoding="utf-8")
-
-    assert pieces(committed) == pieces(demo.picture(*demo.both()))
-
-
 def test_a_field_that_is_added_as_the_page_shows_reaches_both_clients(tmp_path: Path) -> None:
     (shown,) = re.findall(r"^```yaml\n(.*?)^```$", DOCS[AHEAD], re.DOTALL | re.MULTILINE)
     changed = merged(DESCRIPTION, YAML(typ="safe").load(shown))
@@ -176,15 +169,6 @@ def merged(old: Node, new: Node) -> Node:
         for key, value in new.items()
     }
     return old | both
-
-
-def test_the_page_of_the_server_lists_everything_of_the_seed() -> None:
-    tables = DOCS["server.md"].partition("## Accounts\n")[2].partition("## ")[0]
-    rows = [line.replace("`", "") for line in tables.splitlines() if re.match(r"\| \d", line)]
-
-    assert rows == [
-        f"| {' | '.join(row)} |" for table in ready.directory().values() for row in table[1:]
-    ]
 
 
 def test_the_page_of_the_server_lists_every_option_and_limit() -> None:

@@ -1,7 +1,4 @@
-"""What can go wrong with a call, and what a client makes of it: the rows of docs/faults.md.
-
-`python -m tests.support.faults` writes that page anew.
-"""
+"""What can go wrong with a call, and what a client makes of it: the rows of docs/faults.md."""
 
 from __future__ import annotations
 
@@ -13,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -30,7 +26,6 @@ from toggl_focus import (
 )
 from toggl_focus.testing import FakeClock
 
-PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 DESCRIPTION = json.loads(files("_toggl_focus").joinpath("openapi.json").read_text("utf-8"))
 OPERATIONS: dict[str, dict[str, Any]] = {
     operation["x-method"]: operation
@@ -215,7 +210,7 @@ def _closed_port() -> Iterator[str]:
         yield f"http://127.0.0.1:{taken.getsockname()[1]}/api"
 
 
-def drawn() -> str:
+def page() -> str:
     """The page, from what the blocking client does now."""
     repeatable = [method for method in CALLS if OPERATIONS[method].get("x-idempotent")]
     once = [method for method in CALLS if method not in repeatable]
@@ -244,7 +239,7 @@ def drawn() -> str:
         for number, (told, methods) in enumerate(groups.items()):
             cells = ("" if number else fault, _grouped(methods, kinds), *told)
             lines.append(f"| {' | '.join(cells)} |")
-    how = "Drawn by `python -m tests.support.faults`; the tests see that it is true."
+    how = "Written by `nox -s pages`; a test checks it."
     return "\n".join([*lines, "", how, ""])
 
 
@@ -260,7 +255,3 @@ def _grouped(methods: list[str], kinds: dict[str, list[str]]) -> str:
 
 def _named(methods: list[str]) -> str:
     return ", ".join(f"`{method}`" for method in methods)
-
-
-if __name__ == "__main__":
-    PAGE.write_text(drawn(), encoding="utf-8")
