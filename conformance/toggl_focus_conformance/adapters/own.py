@@ -50,7 +50,7 @@ class _Clients:
     """One client for each base URL and credentials, and what they log."""
 
     def __init__(self, make: Callable[..., Any]) -> None:
-        self._make = make
+        self.make = make
         self._made: dict[str, Any] = {}
         self._logged: list[str] = []
         self._handler = _Keep(self._logged)
@@ -71,7 +71,7 @@ class _Clients:
                 if auth["kind"] == "bearer"
                 else {"email": auth["username"], "password": auth["password"]}
             )
-            client = self._make(base_url=message["base_url"], **who)
+            client = self.make(base_url=message["base_url"], **who)
             client = self._made.setdefault(key, client)
         return client
 

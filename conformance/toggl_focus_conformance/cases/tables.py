@@ -264,10 +264,9 @@ def _request_fields() -> Iterator[Row]:
                 body = wrap({**needed, name: value})
                 row = {**_facts(each), "field": name, "state": state, "body": body}
                 yield f"{each.id}.{name}.{state}", row
-        yield (
-            f"{each.id}.only-required",
-            {**_facts(each), "field": "", "state": "absent", "body": wrap(needed)},
-        )
+        if needed:  # an SDK may reject a body without fields
+            row = {**_facts(each), "field": "", "state": "absent", "body": wrap(needed)}
+            yield f"{each.id}.only-required", row
 
 
 def _entry(each: Operation) -> tuple[Node, Callable[[Node], Any]]:

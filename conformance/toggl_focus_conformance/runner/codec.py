@@ -7,6 +7,7 @@ import contextlib
 import json
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -230,6 +231,9 @@ def _shrunk(
             raise _Wrong
 
     latest: list[_Attempt] = []
-    with contextlib.suppress(_Wrong, hypothesis.errors.HypothesisException):
-        run()
+    with warnings.catch_warnings():
+        # It sees that another thread, with an SDK in it, uses `random`, and thinks that values do.
+        warnings.simplefilter("ignore", hypothesis.errors.HypothesisWarning)
+        with contextlib.suppress(_Wrong, hypothesis.errors.HypothesisException):
+            run()
     return latest[-1] if latest else None

@@ -260,6 +260,47 @@ def new_adapter(language: str, folder: Path | None) -> None:
 
 
 @conformance.command()
+@click.option(
+    "--side",
+    type=click.Choice(["client", "server", "both"]),
+    default="both",
+    show_default=True,
+    help="Whether to try wrong clients, wrong servers, or both.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only defects and variants with this id; * stands for any text. May be repeated.",
+)
+@_SEED
+@click.option(
+    "-j",
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Switches at a time.",
+)
+@click.option("--json", "json_file", type=_FILES, help="Write the score to this file.")
+def selfcheck(
+    side: Literal["client", "server", "both"],
+    only: tuple[str, ...],
+    seed: int,
+    workers: int,
+    json_file: Path | None,
+) -> None:
+    """Measure the suite: does it catch what is wrong, and nothing else?
+
+    Each defect is a switch in a deliberately wrong client or server, and names the case that must
+    catch it. Each variant is a correct client or server of another style, which no case may fail.
+    """
+    from .selfchecking import check_suite  # noqa: PLC0415  (as above)
+
+    check_suite(("client", "server") if side == "both" else (side,), only, seed, workers, json_file)
+
+
+@conformance.command()
 @click.argument("file", type=_FILES)
 def export(file: Path) -> None:
     """Write description, cases, requirements and schemas to FILE, and a checksum next to it.
