@@ -503,3 +503,15 @@ def test_a_cookie_is_not_kept(connect: Connect, keeping: Keeping) -> None:
 
     assert all(b"\r\ncookie:" not in each.lower() for each in keeping.requests)
     assert len(keeping.requests) == 2
+
+
+def test_first_calls_in_many_threads_prepare_their_types_one_after_the_other() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.support.first_calls_alone"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (run.returncode, run.stderr) == (0, "")

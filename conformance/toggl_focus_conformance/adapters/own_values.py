@@ -27,6 +27,12 @@ _ENTRIES = {
     "bulk_create_time_blocks": models.TimeBlockBulkCreateItem,
     "bulk_update_time_blocks": models.TimeBlockBulkUpdateItem,
 }
+# Built before any call, because msgspec cannot prepare a type in two threads at a time.
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
+    name: msgspec.json.Decoder(kind)
+    for name, kind in vars(models).items()
+    if isinstance(kind, type)
+}
 _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (UsageError, "usage"),
     (TimeoutError, "timeout"),
@@ -115,26 +121,20 @@ def error_reply(error: BaseException) -> Node:
 
 def codec(message: Message) -> Message:
     """Reply to decode or encode."""
-    kind = getattr(models, message["schema"], None)
+    decoder = _DECODERS.get(message["schema"])
     reply: Message = {"id": message["id"]}
-    if kind is None:
+    if decoder is None:
         return {**reply, "outcome": "skip", "feature": "codec"}
     failed = "usage"
     try:
         if message["type"] == "decode":
             failed = "decode"
-            decoded = msgspec.json.decode(message["json"], type=kind)
+            decoded = decoder.decode(message["json"])
             return {**reply, "outcome": "value", "value": written(decoded)}
-        value = _built(kind, message["value"])
+        value = decoder.decode(msgspec.json.encode(_plain(message["value"])))
         return {**reply, "outcome": "json", "json": msgspec.json.encode(value).decode()}
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
         return {**reply, "outcome": "error", "error": {"kind": failed, "message": str(error)}}
-
-
-def _built(kind: Any, value: Any) -> Any:  # noqa: ANN401  (a type of the models, any JSON)
-    """A value as a user would build it: checked, and encoded from what it holds."""
-    plain = msgspec.json.encode(_plain(value))
-    return msgspec.json.decode(plain, type=kind)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  (any JSON)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import functools
+import os
+import threading
 from contextlib import suppress
 from datetime import date
 from operator import index
@@ -10,7 +11,7 @@ from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
 import msgspec
 
-__all__ = ["MALFORMED", "UNENCODABLE", "checker", "decoder", "plain"]
+__all__ = ["MALFORMED", "UNENCODABLE", "checker", "convert", "decoder", "plain"]
 
 T = TypeVar("T")
 
@@ -22,14 +23,41 @@ UNENCODABLE = (TypeError, OverflowError, UnicodeEncodeError, RecursionError)
 _GENERIC: tuple[Any, ...] = (Annotated, list)
 
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+_checkers: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
+class _Building:
+    """Lets one thread at a time build. Without it, first calls in several threads can crash Python.
+
+    While msgspec prepares a Struct for the first time, another thread sees it half prepared.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+            os.register_at_fork(after_in_child=self._renew)
+
+    def _renew(self) -> None:
+        """A thread that held the lock does not exist in a child process."""
+        self.lock = threading.Lock()
+
+
+_building = _Building()
 
 
 def decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     """The decoder for a type. Building one takes milliseconds, so it is kept."""
     made = _decoders.get(kind)
     if made is None:
-        made = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
+        with _building.lock:
+            made = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
     return made
+
+
+def convert(values: object, kind: type[T]) -> T:
+    """Plain values as a type. Raises msgspec.ValidationError if they are of another form."""
+    decoder(kind)  # it prepares the type, one thread at a time
+    return msgspec.convert(values, kind)
 
 
 def plain(value: Any) -> object:  # noqa: ANN401  (of any library)
@@ -53,13 +81,16 @@ def plain(value: Any) -> object:  # noqa: ANN401  (of any library)
     raise TypeError(f"JSON cannot represent a {type(value).__name__}")
 
 
-@functools.cache
 def checker(kind: object) -> msgspec.json.Decoder[Any]:
     """A decoder that validates what is sent, because the constructors of Structs do not.
 
     It skips their `__post_init__`, which has run already and would take as long again.
     """
-    return msgspec.json.Decoder(_without_hooks(kind))
+    made = _checkers.get(kind)
+    if made is None:
+        with _building.lock:
+            made = _checkers.setdefault(kind, msgspec.json.Decoder(_without_hooks(kind)))
+    return made
 
 
 def _without_hooks(kind: Any) -> Any:  # noqa: ANN401  (a type, or what stands in an annotation)

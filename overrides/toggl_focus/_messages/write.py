@@ -14,7 +14,7 @@ from _toggl_focus.request import UNSET, Operation, Options, Request
 from toggl_focus._config.settings import Settings, parse_identifier
 from toggl_focus._errors import SentRequest, UsageError
 from toggl_focus._messages.explain import MISSING, argument_error
-from toggl_focus._messages.json import UNENCODABLE, checker, plain
+from toggl_focus._messages.json import UNENCODABLE, checker, convert, plain
 
 __all__ = ["EncodedRequest", "encode", "encode_request", "path_values", "query_string"]
 
@@ -96,7 +96,7 @@ def _query(operation: Operation[T], query: msgspec.Struct | None, first: int) ->
         return ""
     try:
         values: dict[str, object] = msgspec.to_builtins(query, enc_hook=plain)
-        fault = _difference(query, msgspec.convert(values, type(query)))
+        fault = _difference(query, convert(values, type(query)))
     except msgspec.ValidationError as error:
         fault = str(error)
     except UNENCODABLE as error:

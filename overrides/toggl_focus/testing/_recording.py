@@ -17,7 +17,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from toggl_focus._errors import UsageError
 from toggl_focus._errors.shown import SECRET_NAME
-from toggl_focus._messages.json import MALFORMED
+from toggl_focus._messages.json import MALFORMED, decoder
 
 __all__ = [
     "VERSION",
@@ -140,13 +140,13 @@ class Recording(_Format, forbid_unknown_fields=True):
 def load(path: Path) -> list[Exchange]:
     try:
         text = path.read_text(encoding="utf-8-sig")  # some editors write a byte order mark
-        version = msgspec.json.decode(text, type=_Format).toggl_focus_recording
+        version = decoder(_Format).decode(text).toggl_focus_recording
         if version != VERSION:
             raise UsageError(
                 f"{path} is a recording of format {version}, and this version of toggl-focus reads "
                 f"format {VERSION}: record it anew"
             )
-        return msgspec.json.decode(text, type=Recording).exchanges
+        return decoder(Recording).decode(text).exchanges
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read: {error.strerror}; toggl_focus.testing.Recorder makes it"

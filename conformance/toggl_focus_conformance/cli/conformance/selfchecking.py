@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def _in_words(score: Score) -> str:
 
 
 @contextmanager
-def _watching() -> Iterator[Watcher]:
+def _watching() -> Generator[Watcher]:
     if not sys.stderr.isatty():
         yield _Plain()
         return

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from toggl_focus_conformance.protocol.messages import Message
+from toggl_focus_conformance.protocol.plain import is_list, is_object
 
 from .wrong_client import Sent
 
@@ -15,9 +16,9 @@ __all__ = ["error", "everywhere", "in_body", "instants", "integers", "is_status"
 
 def everywhere(value: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401  (any JSON)
     """A value with a change to each part of it, from the inside out."""
-    if isinstance(value, list):
+    if is_list(value):
         value = [everywhere(each, change) for each in value]
-    elif isinstance(value, dict):
+    elif is_object(value):
         value = {name: everywhere(each, change) for name, each in value.items()}
     return change(value)
 
@@ -28,7 +29,7 @@ def instants(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401  
         value,
         lambda each: (
             {"$datetime": change(each["$datetime"])}
-            if isinstance(each, dict) and each.keys() == {"$datetime"}
+            if is_object(each) and each.keys() == {"$datetime"}
             else each
         ),
     )
@@ -39,9 +40,7 @@ def integers(value: Any, change: Callable[[int], Any]) -> Any:  # noqa: ANN401  
     return everywhere(
         value,
         lambda each: (
-            change(int(each["$int"]))
-            if isinstance(each, dict) and each.keys() == {"$int"}
-            else each
+            change(int(each["$int"])) if is_object(each) and each.keys() == {"$int"} else each
         ),
     )
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from toggl_focus_conformance.protocol.messages import Message
+from toggl_focus_conformance.protocol.plain import is_list, is_object
 
 from .switches import Switches
 from .values import error, everywhere, in_body, instants, query, value
@@ -145,7 +146,7 @@ def body_in_local_time(sent: Sent) -> None:
 @VARIANTS.in_handling("null is refused")
 def null_refused(handle: Handle, call: Message) -> Message:
     body = call["arguments"].get("body")
-    refused = isinstance(body, dict) and None in body.values()
+    refused = is_object(body) and None in body.values()
     return error(call, "usage") if refused else handle(call)
 
 
@@ -157,8 +158,8 @@ def empty_update_refused(handle: Handle, call: Message) -> Message:
 @VARIANTS.in_handling("more than a hundred entries are refused")
 def many_refused(handle: Handle, call: Message) -> Message:
     given = call["arguments"]
-    entries = given.get("body") or given["query"].get("ids") or []
-    if isinstance(entries, dict):
+    entries: Any = given.get("body") or given["query"].get("ids") or []
+    if is_object(entries):
         entries = entries.get("time_blocks", [])
     refused = call["operation"].startswith("bulk_") and len(entries) > _HUNDRED
     return error(call, "usage") if refused else handle(call)
@@ -173,8 +174,9 @@ def empty_refused(handle: Handle, call: Message) -> Message:
 @VARIANTS.in_handling("a bulk call goes in parts of fifty")
 def parts_of_fifty(handle: Handle, call: Message) -> Message:
     body = call["arguments"].get("body")
-    if not isinstance(body, list) or len(body) <= _FEW:
+    if not is_list(body) or len(body) <= _FEW:
         return handle(call)
+    reply = value(call, None)
     for start in range(0, len(body), _FEW):
         part = {**call["arguments"], "body": body[start : start + _FEW]}
         reply = handle({**call, "arguments": part})
@@ -199,7 +201,7 @@ def empty_bulk_result(handle: Handle, call: Message) -> Message:
 @VARIANTS.in_reply("what was not sent is null")
 def absent_as_null(call: Message, reply: Message) -> Message:
     def filled(each: Any) -> Any:  # noqa: ANN401  (any JSON)
-        if isinstance(each, dict) and "workspace_id" in each and "start" in each:
+        if is_object(each) and "workspace_id" in each and "start" in each:
             return {"duration": None, "description": None, "deleted_at": None, **each}
         return each
 
@@ -209,7 +211,7 @@ def absent_as_null(call: Message, reply: Message) -> Message:
 @VARIANTS.in_reply("null is left out")
 def null_as_absent(call: Message, reply: Message) -> Message:
     def kept(each: Any) -> Any:  # noqa: ANN401  (any JSON)
-        if isinstance(each, dict) and "workspace_id" in each and "start" in each:
+        if is_object(each) and "workspace_id" in each and "start" in each:
             return {n: v for n, v in each.items() if v is not None}
         return each
 
@@ -219,7 +221,7 @@ def null_as_absent(call: Message, reply: Message) -> Message:
 @VARIANTS.in_reply("a list that is null is empty")
 def null_list_as_empty(call: Message, reply: Message) -> Message:
     result = reply.get("value")
-    if isinstance(result, dict) and "per_page" in result and result.get("data") is None:
+    if is_object(result) and "per_page" in result and result.get("data") is None:
         result["data"] = []
     return reply
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -19,7 +20,9 @@ _REDIRECTS = range(300, 400)
 _LIMIT = 200
 
 
-def _basic(sent: Sent, encode: Any = base64.b64encode, charset: str = "utf-8") -> None:  # noqa: ANN401  (an encoder of base64)
+def _basic(
+    sent: Sent, encode: Callable[[bytes], bytes] = base64.b64encode, charset: str = "utf-8"
+) -> None:
     auth = sent.call["auth"]
     if auth["kind"] == "basic":
         text = f"{auth['username']}:{auth['password']}".encode(charset, "replace")

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from toggl_focus_conformance.protocol.messages import Message
+from toggl_focus_conformance.protocol.plain import is_object
 from toggl_focus_conformance.selfcheck.client.values import everywhere, in_body
 from toggl_focus_conformance.selfcheck.client.wrong_client import Sent
 
@@ -23,9 +24,7 @@ def null_for_unset(sent: Sent) -> None:
 @DEFECTS.in_call("explicit null dropped", "null-is-not-dropped")
 def null_dropped(call: Message) -> Message:
     def kept(value: Any) -> Any:  # noqa: ANN401  (any JSON)
-        return (
-            {n: v for n, v in value.items() if v is not None} if isinstance(value, dict) else value
-        )
+        return {n: v for n, v in value.items() if v is not None} if is_object(value) else value
 
     return {**call, "arguments": everywhere(call["arguments"], kept)}
 
@@ -36,7 +35,7 @@ def falsy_dropped(sent: Sent) -> None:
 
 
 def _truthy(value: Any) -> Any:  # noqa: ANN401  (any JSON)
-    return {n: v for n, v in value.items() if v or v is None} if isinstance(value, dict) else value
+    return {n: v for n, v in value.items() if v or v is None} if is_object(value) else value
 
 
 @DEFECTS.in_request("false sent as null", "fields-as-given")
@@ -85,7 +84,7 @@ def integers_rounded(sent: Sent) -> None:
 @DEFECTS.in_request("duration sent in minutes", "fields-as-given")
 def minutes(sent: Sent) -> None:
     def changed(value: Any) -> Any:  # noqa: ANN401  (any JSON)
-        if isinstance(value, dict) and isinstance(value.get("duration"), int):
+        if is_object(value) and isinstance(value.get("duration"), int):
             return {**value, "duration": value["duration"] // 60}
         return value
 

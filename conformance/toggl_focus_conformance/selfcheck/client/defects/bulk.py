@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toggl_focus_conformance.protocol.messages import Message
+from toggl_focus_conformance.protocol.plain import is_list
 from toggl_focus_conformance.selfcheck.client.values import in_body, is_status, query, value
 from toggl_focus_conformance.selfcheck.client.wrong_client import Change, Handle, Sent
 
@@ -31,7 +32,7 @@ def bulk_ids_missing(sent: Sent) -> None:
 
 @DEFECTS.in_call("only the first hundred changes sent", "bulk-update-of-many")
 def first_hundred(call: Message) -> Message:
-    if isinstance(call["arguments"].get("body"), list):
+    if is_list(call["arguments"].get("body")):
         call["arguments"]["body"] = call["arguments"]["body"][:_FIRST]
     return call
 
@@ -45,7 +46,7 @@ def first_hundred_ids(call: Message) -> Message:
 
 @DEFECTS.in_reply("only the blocks of the first part returned", "bulk-create-of-many")
 def first_part_returned(call: Message, reply: Message) -> Message:
-    if call["operation"] == "bulk_create_time_blocks" and isinstance(reply.get("value"), list):
+    if call["operation"] == "bulk_create_time_blocks" and is_list(reply.get("value")):
         reply["value"] = reply["value"][:_FIRST]
     return reply
 
@@ -53,8 +54,9 @@ def first_part_returned(call: Message, reply: Message) -> Message:
 @DEFECTS.in_handling("parts of a bulk call overlap", "bulk-update-of-many")
 def overlapping_parts(handle: Handle, call: Message) -> Message:
     body = call["arguments"].get("body")
-    if not isinstance(body, list) or len(body) <= _FIRST:
+    if not is_list(body) or len(body) <= _FIRST:
         return handle(call)
+    reply = value(call, None)
     for start in range(0, len(body), _FIRST - 1):
         part = {**call["arguments"], "body": body[start : start + _FIRST]}
         reply = handle({**call, "arguments": part})

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from toggl_focus_conformance.protocol.messages import Message
+from toggl_focus_conformance.protocol.plain import is_object
 from toggl_focus_conformance.selfcheck.client.values import (
     error,
     everywhere,
@@ -235,11 +236,7 @@ def html_accepted(handle: Handle, call: Message) -> Message:
 @DEFECTS.in_reply("free-form value/metadata dropped", "free-form-values")
 def free_form_dropped(call: Message, reply: Message) -> Message:
     def without(each: Any) -> Any:  # noqa: ANN401  (any JSON)
-        return (
-            {**each, "value": None}
-            if isinstance(each, dict) and "custom_field_id" in each
-            else each
-        )
+        return {**each, "value": None} if is_object(each) and "custom_field_id" in each else each
 
     return dict(everywhere(reply, without))
 
@@ -248,9 +245,7 @@ def free_form_dropped(call: Message, reply: Message) -> Message:
 def field_lost(call: Message, reply: Message) -> Message:
     def without(each: Any) -> Any:  # noqa: ANN401  (any JSON)
         return (
-            {n: v for n, v in each.items() if n != "calendar_event_id"}
-            if isinstance(each, dict)
-            else each
+            {n: v for n, v in each.items() if n != "calendar_event_id"} if is_object(each) else each
         )
 
     return dict(everywhere(reply, without))
@@ -259,7 +254,7 @@ def field_lost(call: Message, reply: Message) -> Message:
 @DEFECTS.in_reply("a deep object of a task lost", "complete-bodies")
 def deep_object_lost(call: Message, reply: Message) -> Message:
     def without(each: Any) -> Any:  # noqa: ANN401  (any JSON)
-        return {n: v for n, v in each.items() if n != "rate"} if isinstance(each, dict) else each
+        return {n: v for n, v in each.items() if n != "rate"} if is_object(each) else each
 
     return dict(everywhere(reply, without))
 
@@ -267,7 +262,7 @@ def deep_object_lost(call: Message, reply: Message) -> Message:
 @DEFECTS.in_reply("a list of a streamed task lost", "complete-stream-items")
 def tags_lost(call: Message, reply: Message) -> Message:
     def without(each: Any) -> Any:  # noqa: ANN401  (any JSON)
-        return {n: v for n, v in each.items() if n != "tags"} if isinstance(each, dict) else each
+        return {n: v for n, v in each.items() if n != "tags"} if is_object(each) else each
 
     return dict(everywhere(reply, without)) if call["operation"] == "stream_time_blocks" else reply
 
@@ -275,11 +270,7 @@ def tags_lost(call: Message, reply: Message) -> Message:
 @DEFECTS.in_reply("a field of a page's blocks lost", "fields-of-a-list-item")
 def field_of_pages_lost(call: Message, reply: Message) -> Message:
     def without(each: Any) -> Any:  # noqa: ANN401  (any JSON)
-        return (
-            {n: v for n, v in each.items() if n != "has_time_entry"}
-            if isinstance(each, dict)
-            else each
-        )
+        return {n: v for n, v in each.items() if n != "has_time_entry"} if is_object(each) else each
 
     return dict(everywhere(reply, without)) if call["operation"].startswith("list_") else reply
 
@@ -287,11 +278,7 @@ def field_of_pages_lost(call: Message, reply: Message) -> Message:
 @DEFECTS.in_reply("a field of streamed blocks lost", "fields-of-a-stream-item")
 def field_of_streams_lost(call: Message, reply: Message) -> Message:
     def without(each: Any) -> Any:  # noqa: ANN401  (any JSON)
-        return (
-            {n: v for n, v in each.items() if n != "has_time_entry"}
-            if isinstance(each, dict)
-            else each
-        )
+        return {n: v for n, v in each.items() if n != "has_time_entry"} if is_object(each) else each
 
     return dict(everywhere(reply, without)) if call["operation"] == "stream_time_blocks" else reply
 

@@ -8,6 +8,7 @@ import json
 import httpx
 
 from toggl_focus_conformance.protocol.messages import Message
+from toggl_focus_conformance.protocol.plain import is_object
 from toggl_focus_conformance.selfcheck.client.values import error, is_status, value
 from toggl_focus_conformance.selfcheck.client.wrong_client import Change, Handle, Received
 
@@ -62,7 +63,7 @@ class EmptyErrorCrashes(StatusHidden):
 
 def _is_object(body: bytes) -> bool:
     try:
-        return isinstance(json.loads(body), dict)
+        return is_object(json.loads(body))
     except ValueError:
         return False
 

@@ -39,7 +39,7 @@ def _page_by_page(handle: Handle, call: Message, stop: Stop, step: int = 1) -> M
         reply = handle(single)
         if reply["outcome"] != "value":
             return {**_items(call, items), "complete": False, "error": reply.get("error", {})}
-        blocks = reply["value"].get("data") or []
+        blocks: list[Any] = reply["value"].get("data") or []
         items += blocks
         if stop(blocks, reply["value"]) or (most is not None and len(items) >= most):
             break

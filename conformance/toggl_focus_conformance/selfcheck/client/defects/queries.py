@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from toggl_focus_conformance.protocol.messages import Message
+from toggl_focus_conformance.protocol.plain import is_object
 from toggl_focus_conformance.selfcheck.client.values import instants, query
 from toggl_focus_conformance.selfcheck.client.wrong_client import Change, Sent
 
@@ -51,7 +52,7 @@ def list_as_json(sent: Sent) -> None:
 def ids_in_the_body(sent: Sent) -> None:
     if sent.operation == "bulk_delete_time_blocks":
         ids = sent.call["arguments"]["query"]["ids"]
-        plain = [int(each["$int"]) if isinstance(each, dict) else each for each in ids]
+        plain = [int(each["$int"]) if is_object(each) else each for each in ids]
         sent.content = json.dumps({"ids": plain}).encode()
         query(sent, lambda parts: [each for each in parts if not each.startswith("ids=")])
 
@@ -114,7 +115,7 @@ def _dates(sent: Sent, encode: Callable[[str], str]) -> None:
 
     def as_given(part: str) -> str:
         name = part.partition("=")[0]
-        if not part.startswith(_DATES) or not isinstance(given.get(name), dict):
+        if not part.startswith(_DATES) or not is_object(given.get(name)):
             return part
         return f"{name}={encode(given[name]['$datetime'])}"
 

@@ -114,7 +114,7 @@ class LeftOpen(Change):
         response = self._client.send(request, stream=True)
         self._open.append(response)
         most = int(call["consume"].partition(":")[2])
-        body = b""
+        body, ids = b"", list[bytes]()
         for piece in response.iter_bytes():
             body += piece
             if len(ids := re.findall(rb'\{"id": ?(\d+)', body)) >= most:
