@@ -100,8 +100,8 @@ def demo(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def tests(session: nox.Session) -> None:
-    """Run all tests: style, types, description, generation, the suite on each Python, packages."""
-    for name in ("lint", "types", "spec", "generators"):
+    """Run all tests: lint, types, description, docs, generation, suite on each Python, build."""
+    for name in ("lint", "types", "spec", "docs", "generators"):
         session.notify(name)
     session.notify("generate", posargs=["--check"])
     for version in PYTHONS:
@@ -139,13 +139,6 @@ def packages(session: nox.Session) -> Generator[tuple[Path, Path], None, None]:
         yield wheel, source
 
 
-def check_packages(session: nox.Session, wheel: Path, source: Path) -> None:
-    """Check that an index takes them, and that nothing is in the wheel by mistake."""
-    session.install(*nox.project.dependency_groups(PYPROJECT, "release"), silent=True)
-    session.run("twine", "check", "--strict", str(wheel), str(source))
-    session.run("check-wheel-contents", str(wheel))
-
-
 @nox.session(python=HERE, reuse_venv=False)
 def build(session: nox.Session) -> None:
     """Build the wheel and the source package, and test both away from the sources."""
@@ -155,8 +148,6 @@ def build(session: nox.Session) -> None:
 
         session.install(f"{wheel}[server]", "pytest", silent=True)
         session.run("python", "tests/support/server_alone.py")
-
-        check_packages(session, wheel, source)
 
         install(session, "test", project=f"toggl-focus[conformance] @ {source.as_uri()}")
         for tests in ("tests", "conformance/tests"):
@@ -169,7 +160,9 @@ def build(session: nox.Session) -> None:
 def release(session: nox.Session) -> None:
     """Check a release, and build it into dist/; `-- --check` checks it before its date and tag."""
     with packages(session) as (wheel, source):
-        check_packages(session, wheel, source)
+        session.install(*nox.project.dependency_groups(PYPROJECT, "release"), silent=True)
+        session.run("twine", "check", "--strict", str(wheel), str(source))
+        session.run("check-wheel-contents", str(wheel))
         session.install(str(wheel), silent=True)
         session.run("python", "-m", "tests.support.release", str(wheel), *session.posargs)
         if not session.posargs:
@@ -192,7 +185,7 @@ def types(session: nox.Session) -> None:
     """Check the types with mypy and pyright, and that the public face has no hole."""
     install(session, "generate", "mocks", "spec", "test", "types")
     session.run("mypy")
-    session.run("mypy", "-p", "spec.check")
+    session.run("mypy", "-p", "spec.check", "-p", "docs.site")
     session.run("pyright", "--project=pyproject.toml")
     session.run("pyright", "--ignoreexternal", "--verifytypes", "toggl_focus")
 
@@ -201,6 +194,16 @@ def install_redocly(session: nox.Session) -> None:
     """Install it from the lock file, so that it is the same everywhere."""
     npm_options = ("--ignore-scripts", "--no-audit", "--no-fund")
     session.run("npm", "ci", "--prefix", "spec/lint", *npm_options, silent=True)
+
+
+@nox.session(python=HERE)
+def docs(session: nox.Session) -> None:
+    """Write the documentation site to build/site; a warning is an error."""
+    install(session, "docs", project=".[conformance,opentelemetry]")
+    pages = session.create_tmp()
+    session.run("python", "-m", "docs.site", pages)
+    strict = ("--fail-on-warning", "--fresh-env", "--jobs=auto", "--quiet")
+    session.run("sphinx-build", *strict, pages, "build/site")
 
 
 @nox.session(python=HERE)

@@ -314,16 +314,21 @@ def create_app(
 ) -> App:
     """A reference server to be served, or called in process.
 
-    database: a file that keeps the state; without one it is kept in memory and gone at the end.
-    seed: what a new database begins with, "demo" (users, tasks and two weeks of blocks) or "empty"
-        (no blocks).
-    quota: requests per hour, user and organization; by default they are not counted.
-    nulls: whether an optional field without a value is sent as null or omitted.
-    week: where the demo lies: "fixed" begins on Monday, 5 January 2026; with "current" the second
-        of its two weeks is the current one, from Monday to Sunday in UTC.
-    validate: check every response against the description, and answer 500 if it does not match.
-    verbose: log the query of each request, and why it was refused.
-    limits: how long to wait for slow clients, and for another process that uses the database.
+    Args:
+        database: A file that keeps the state. By default it is kept in memory and gone at the end.
+        seed: What a new database begins with: "demo" (users, tasks and two weeks of blocks) or
+            "empty" (no blocks).
+        quota: Requests per hour, user and organization. By default they are not counted.
+        nulls: Whether an optional field without a value is sent as null or omitted.
+        week: Where the demo lies: "fixed" begins on Monday, 5 January 2026; with "current" the
+            second of its two weeks is the current one, from Monday to Sunday in UTC.
+        validate: Check every response against the description, and send a 500 if it does not match.
+        verbose: Log the query of each request, and why it was refused.
+        limits: How long to wait for slow clients, and for another process that uses the database.
+        clock: Where the server gets the time, for tests.
+        trace_ids: Where it gets the ids of its errors, for tests.
+        description: Another description than the one that is installed.
+
     Raises StartError when the database cannot be used.
     """
     for name, value, choices in (

@@ -75,7 +75,7 @@ class Replayer(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @property
     def unused(self) -> list[str]:
-        """Recorded exchanges that were not requested yet, as `exchanges[0]: GET /api/…`."""
+        """Recorded exchanges that were not requested yet, a line for each."""
         return [self._line(index) for index in sorted(itertools.chain(*self._left.values()))]
 
     def assert_done(self) -> None:

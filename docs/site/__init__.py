@@ -1,0 +1,1 @@
+"""The documentation site: `nox -s docs` writes it."""
