@@ -157,6 +157,13 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session(python=HERE)
+def compatibility(session: nox.Session) -> None:
+    """Compare the public API with that of the last tag; what breaks programs is an error."""
+    install(session, "compatibility", project=".[server]")
+    session.run("python", "-m", "tests.support.compatibility")
+
+
+@nox.session(python=HERE)
 def release(session: nox.Session) -> None:
     """Check a release, and build it into dist/; `-- --check` checks it before its date and tag."""
     with packages(session) as (wheel, source):
