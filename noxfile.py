@@ -275,6 +275,13 @@ def pages(session: nox.Session) -> None:
 
 
 @nox.session(python=HERE)
+def fuzz(session: nox.Session) -> None:
+    """Run schemathesis against the reference server; what it finds must be explained."""
+    install(session, "fuzz")
+    session.run("python", "-m", "tests.fuzz")
+
+
+@nox.session(python=HERE)
 def bench(session: nox.Session) -> None:
     """Measure speed and memory against the limits and against other generators' clients."""
     install(session, "bench")
