@@ -1,6 +1,6 @@
 """The reference server of the API: in process, as a pytest fixture and as a command.
 
-Names are loaded when they are asked for: pytest imports this package in every run, and must not
+Names are loaded on first use: pytest imports this package in every run, and must not
 pay for a server.
 """
 

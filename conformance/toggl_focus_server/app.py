@@ -21,9 +21,8 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import Message, Receive, Scope, Send
 
-from . import instants
+from . import timestamps
 from .access import authenticate, authorize
-from .answers import Answers, Nulls, encode
 from .blocks import Fields, Row
 from .description import JSON, Description, Operation, packaged
 from .limits import TimeLimits
@@ -32,6 +31,7 @@ from .pages import Pages
 from .problems import Problem, not_allowed
 from .quota import Quota
 from .redaction import Redaction
+from .responses import Nulls, Writers, encode
 from .rules import Rules, rules_of
 from .schemas import short
 from .seed import MONDAY, Seed, Week, monday_of
@@ -52,7 +52,7 @@ def new_trace_id() -> str:
     return secrets.token_hex(16)
 
 
-class BrokenAnswerError(Exception):
+class BrokenResponseError(Exception):
     """What was about to be sent is not what the description says."""
 
 
@@ -63,9 +63,9 @@ class App:
         self,
         store: Store,
         description: Description,
-        answers: Answers,
+        writers: Writers,
         quota: Quota,
-        clock: instants.Clock,
+        clock: timestamps.Clock,
         trace_ids: Callable[[], str],
         *,
         monday: date,
@@ -79,12 +79,12 @@ class App:
         self.limits = limits
         self.prefix = description.prefix
         self.unimplemented = tuple(o.id for o in description.operations if o.id not in HANDLERS)
-        """Operations that are described and answer 501."""
+        """Operations that are described but return 501."""
         self._most = description.largest_body
         self._rules: Rules = rules_of(description)
-        self._answers = answers
+        self._writers = writers
         self._fields = Fields(description)
-        self._task = answers.tasks(store.document)
+        self._task = writers.tasks(store.document)
         self._quota = quota
         self._clock = clock
         self._trace_ids = trace_ids
@@ -116,7 +116,7 @@ class App:
             expose_headers=[*EXPOSED, *description.response_headers],
         )
         for name in self.unimplemented:
-            log.debug("%s is described but not implemented: it answers 501", name)
+            log.debug("%s is described but not implemented: it returns 501", name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request and log it; its query, which may hold what is secret, only if verbose."""
@@ -149,7 +149,7 @@ class App:
 
     def error_body(self, problem: Problem) -> bytes:
         """The body of a response with the Problem schema."""
-        return encode(problem.answer(self._trace_ids()))
+        return encode(problem.body(self._trace_ids()))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -212,11 +212,11 @@ class App:
             body_fields=self._rules.body_fields(operation),
             fields=self._fields,
             task=self._task,
-            now=instants.micros(self._clock()),
+            now=timestamps.micros(self._clock()),
         )
         if operation.streamed:
             return await unlocked(lambda: self._stream(operation, handler, call, headers))
-        return await unlocked(lambda: self._whole(operation, handler, call, headers))
+        return await unlocked(lambda: self._complete(operation, handler, call, headers))
 
     def _stream(
         self, operation: Operation, handler: Handler, call: Call, headers: dict[str, str]
@@ -225,29 +225,29 @@ class App:
         # what fails before the first of them still gets a status of its own
         return StreamResponse(next(parts), parts, operation.status, headers)
 
-    def _whole(
+    def _complete(
         self, operation: Operation, handler: Handler, call: Call, headers: dict[str, str]
     ) -> Response:
         # nothing waits between begin and commit: no request gets between two steps of another
         with nullcontext() if operation.method == "GET" else self.store.transaction():
             result = handler(call)
-            if operation.answer(operation.status) is None:
+            if operation.body_of(operation.status) is None:
                 response = Response(status_code=operation.status, headers=headers)
             else:
-                body = encode(self._answers.writer(operation)(result))
+                body = encode(self._writers.writer(operation)(result))
                 if fault := self._fault(operation, operation.status, body):
-                    raise BrokenAnswerError(fault)
+                    raise BrokenResponseError(fault)
                 response = Response(body, operation.status, headers, JSON)
         self.store.check()  # nothing is acknowledged that went into a file that is gone
         return response
 
     def _encoded_rows(self, operation: Operation, rows: Generator[Row]) -> Generator[bytes]:
-        write = self._answers.writer(operation, item=True)
+        write = self._writers.writer(operation, item=True)
         with closing(rows):
             for row in rows:
                 encoded = encode(write(row))
                 if fault := self._fault(operation, operation.status, encoded, item=True):
-                    raise BrokenAnswerError(fault)
+                    raise BrokenResponseError(fault)
                 yield encoded
 
     def _fault(
@@ -308,7 +308,7 @@ def create_app(
     validate: bool = False,
     verbose: bool = False,
     limits: TimeLimits | None = None,
-    clock: instants.Clock = instants.now,
+    clock: timestamps.Clock = timestamps.now,
     trace_ids: Callable[[], str] = new_trace_id,
     description: Description | None = None,
 ) -> App:
@@ -346,7 +346,7 @@ def create_app(
     return App(
         Store(database, fields, Seed(seed).tables(fields, monday - MONDAY)),
         description,
-        Answers(description, nulls),
+        Writers(description, nulls),
         Quota(quota, clock),
         clock,
         trace_ids,

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from . import instants
+from . import timestamps
 from .description import Description, Node, is_timestamp, types
 
 Row = dict[str, Any]
 
 # the server depends on these, whether or not they are described
-_INSTANTS = ("start", "created_at", "updated_at", "completed_at", "archived_at", "deleted_at")
+_TIMESTAMPS = ("start", "created_at", "updated_at", "completed_at", "archived_at", "deleted_at")
 # computed for each response, not stored
 _COMPUTED = ("task",)
 
@@ -17,7 +17,7 @@ def block_fields(description: Description) -> dict[str, Node]:
     """The fields of a block in any response, with their schemas."""
     fields: dict[str, Node] = {}
     for operation in description.operations:
-        shape = description.fields(_item(description, operation.answer(operation.status) or {}))
+        shape = description.fields(_item(description, operation.body_of(operation.status) or {}))
         if {"start", "task_id"} <= shape.keys():
             fields |= shape
     return fields
@@ -36,7 +36,7 @@ class Fields:
             if {"array", "object"} & {*types(description.present(schemas[name]))}
         )
         """Those that hold a list or an object, as JSON."""
-        self._instants = frozenset(_INSTANTS) | {
+        self._timestamps = frozenset(_TIMESTAMPS) | {
             name for name in self.names if is_timestamp(description.present(schemas[name]))
         }
 
@@ -48,9 +48,9 @@ class Fields:
         found: Row = {}
         for name, value in values.items():
             found[name] = value
-            if name in self._instants and isinstance(value, str):
+            if name in self._timestamps and isinstance(value, str):
                 try:
-                    found[name] = instants.parse(value)
+                    found[name] = timestamps.parse(value)
                 except ValueError as error:
                     raise ValueError(f"{name} is {error}") from None
         return found

@@ -34,7 +34,7 @@ class Operation:
         """The status of success."""
         return min(self.responses)
 
-    def answer(self, status: int) -> Node | None:
+    def body_of(self, status: int) -> Node | None:
         """The schema of the body that comes with a status, if there is one."""
         media: Node | None = self.responses[status].get("content", {}).get(JSON)
         return media and media["schema"]
@@ -42,7 +42,7 @@ class Operation:
 
 @dataclass(frozen=True, eq=False)
 class Description:
-    """A whole description."""
+    """A complete description."""
 
     document: Node
     operations: tuple[Operation, ...] = field(init=False)

@@ -121,7 +121,7 @@ class Protocol(H11Protocol):
         self._wait(begun=True)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio reads it, uvicorn does not
-        """Keep the connection for as long as a request that came whole waits for its response."""
+        """Keep the connection for as long as a complete request waits for its response."""
         self._ended = True
         cycle = self.cycle
         return bool(cycle and not cycle.more_body and not cycle.response_complete)
@@ -228,7 +228,7 @@ class Protocol(H11Protocol):
 
 
 class Server(uvicorn.Server):
-    """A server that is told to stop from another thread, and does so at once."""
+    """A server that another thread can stop, at once."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -268,13 +268,13 @@ class Server(uvicorn.Server):
         report(str(context["message"]).partition("(")[0], error)
 
     async def main_loop(self) -> None:
-        """Sleep until told; once a second the date of the answers is set."""
+        """Sleep until stopped; once a second the date of the responses is set."""
         while not await self.on_tick(0):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ended.wait(), 1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let short answers go out, cut long ones: a stream is never ended as if it were whole."""
+        """Let short responses go out, cut long ones: a stream never ends as if it were complete."""
         for server in self.servers:
             server.close()
         for listener in sockets or ():

@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from . import instants
+from . import timestamps
 from .blocks import Fields, Row
 from .description import Value
 from .problems import forbidden, missing, validation
@@ -32,7 +32,7 @@ class Call:
     """The names of what the body may hold."""
     fields: Fields
     task: Callable[[int], Any]
-    """The task as an answer embeds it."""
+    """The task as a response embeds it."""
     now: int
 
     @property
@@ -74,7 +74,7 @@ class Call:
         query = self.query
         window = None
         if "date_from" in query:
-            window = instants.parse(query["date_from"]), instants.parse(query["date_to"])
+            window = timestamps.parse(query["date_from"]), timestamps.parse(query["date_to"])
         return Selection(
             workspace_id=self.workspace_id,
             task_id=self.path.get("task_id", query.get("task_id")),
@@ -91,7 +91,7 @@ class Call:
         return {"data": [self.with_task(row) for row in rows], "page": page, "per_page": per_page}
 
     def with_task(self, row: Row) -> Row:
-        """A block with its task; the description says whether the answer shows it."""
+        """A block with its task; the description says whether the response shows it."""
         row["task"] = self.task(row["task_id"])
         return row
 
@@ -134,7 +134,7 @@ class Call:
 
 
 def operation(handler: Handler) -> Handler:
-    """Register what does the operation of this name; all others answer 501."""
+    """Register what does the operation of this name; all others return 501."""
     HANDLERS[handler.__name__] = handler
     return handler
 
@@ -153,7 +153,7 @@ def list_time_blocks(call: Call) -> Row:
 
 @operation
 def stream_time_blocks(call: Call) -> Generator[Row]:
-    """A whole range."""
+    """A complete range."""
     with closing(call.store.rows(call.selection())) as rows:
         for row in rows:
             yield call.with_task(row)

@@ -35,7 +35,7 @@ th, td {{ text-align: left; vertical-align: top; padding: .375rem 1.5rem .375rem
 td {{ border-top: 1px solid #8886; white-space: nowrap }}
 </style>
 <h1>toggl-focus reference server</h1>
-<p>It answers the time-block operations of Toggl Focus, on made-up data. Nothing here is secret.</p>
+<p>It performs the time-block operations of Toggl Focus on made-up data. Nothing here is secret.</p>
 <p>Base URL: <code>{url}</code></p>
 <h2>First request</h2>
 <pre>{curl}</pre>

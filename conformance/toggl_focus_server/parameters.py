@@ -61,7 +61,7 @@ class Place:
             **{"in": self._place, "name": name},
         )
         if self._place == "path":
-            # seen live: a malformed organization answers invalid_organization_id
+            # seen live: a malformed organization returns invalid_organization_id
             problem.error = f"invalid_{name}"
         return problem
 

@@ -1,4 +1,4 @@
-"""What the server says when it does not do what was asked."""
+"""What the server says when it does not do what was requested."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from .description import Node, Value
 
 @dataclass(eq=False)
 class Problem(Exception):
-    """An answer with a status of 400 or more, raised from wherever the reason is known."""
+    """A response with a status of 400 or more, raised from wherever the reason is known."""
 
     status: int
     error: str
@@ -16,8 +16,8 @@ class Problem(Exception):
     values: Node | None = None
     headers: dict[str, str] = field(default_factory=dict[str, str])
 
-    def answer(self, trace_id: str) -> Node:
-        """The body of the answer."""
+    def body(self, trace_id: str) -> Node:
+        """The body of the response."""
         values = {} if self.values is None else {"error_values": self.values}
         return {"error": self.error, "error_description": self.text, **values, "trace_id": trace_id}
 
@@ -28,7 +28,7 @@ def validation(text: str, **values: Value) -> Problem:
 
 
 def forbidden(what: str) -> Problem:
-    """Not the caller's, or not there at all: which of the two is never told (D3)."""
+    """Not the caller's, or not there at all: the response never says which (D3)."""
     return Problem(403, "forbidden", f"{what} is not yours")
 
 

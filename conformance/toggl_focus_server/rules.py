@@ -1,4 +1,4 @@
-"""What a request and an answer must look like, made from the description and nothing else."""
+"""What a request and a response must look like, made from the description and nothing else."""
 
 import gc
 import json
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from jsonschema_rs import Draft202012Validator
 
-from . import hints, instants
+from . import hints, timestamps
 from .description import Description, Node, Operation, Value
 from .parameters import Place
 from .problems import Problem, validation
@@ -55,7 +55,7 @@ class Rules:
             for content in operation.body["content"].values()
         }
         self._most = description.largest_body
-        self._answers: dict[tuple[str, int, bool], Draft202012Validator | None] = {}
+        self._responses: dict[tuple[str, int, bool], Draft202012Validator | None] = {}
         self._error = self._schemas.validator(_error_schema(description))
 
     def path(self, operation: Operation, texts: dict[str, str]) -> Node:
@@ -103,27 +103,27 @@ class Rules:
     def fault(
         self, operation: Operation | None, status: int, raw: bytes, *, item: bool = False
     ) -> str | None:
-        """What is wrong with an answer; item: one row of a stream; no operation: an error."""
+        """What is wrong with a response; item: one row of a stream; no operation: an error."""
         validator: Draft202012Validator | None = self._error
         if operation is not None:
             if status not in operation.responses:
-                return f"{operation.id} has no answer {status}"
-            validator = self._answer(operation, status, item=item)
+                return f"{operation.id} has no response {status}"
+            validator = self._response(operation, status, item=item)
         if validator is None:
             return f"{operation and operation.id} has no body with {status}"
         error = first_error(validator, msgspec.json.decode(raw))
         return None if error is None else f"{where(error) or 'body'}: {short(error.message)}"
 
-    def _answer(
+    def _response(
         self, operation: Operation, status: int, *, item: bool
     ) -> Draft202012Validator | None:
         key = operation.id, status, item
-        if key not in self._answers:
-            schema = operation.answer(status)
-            self._answers[key] = (
+        if key not in self._responses:
+            schema = operation.body_of(status)
+            self._responses[key] = (
                 self._schemas.validator(schema["items"] if item else schema) if schema else None
             )
-        return self._answers[key]
+        return self._responses[key]
 
 
 @lru_cache(maxsize=4)
@@ -144,7 +144,7 @@ def _error_schema(description: Description) -> Node:
     """The schema of the error responses."""
     for operation in description.operations:
         for status in operation.responses:
-            if status >= HTTPStatus.BAD_REQUEST and (schema := operation.answer(status)):
+            if status >= HTTPStatus.BAD_REQUEST and (schema := operation.body_of(status)):
                 return schema
     return {}
 
@@ -152,7 +152,7 @@ def _error_schema(description: Description) -> Node:
 def _check_range(query: Node) -> None:
     """The rule that a description cannot express: a range does not end before it begins (D6)."""
     if "date_from" in query and "date_to" in query:
-        first, last = instants.parse(query["date_from"]), instants.parse(query["date_to"])
+        first, last = timestamps.parse(query["date_from"]), timestamps.parse(query["date_to"])
         if first > last:
             text = "query parameter date_from: it is later than date_to"
             raise validation(text, **{"in": "query", "name": "date_from"})

@@ -12,12 +12,12 @@ from typing import Self
 
 import uvicorn
 
-from . import instants
-from .answers import Nulls
+from . import timestamps
 from .app import App, create_app, new_trace_id
 from .description import Description
 from .http import Protocol, Server
 from .limits import TimeLimits
+from .responses import Nulls
 from .seed import Seed, Week
 from .store import Account, StartError
 
@@ -45,7 +45,7 @@ class ReferenceServer:
         validate: bool = False,
         verbose: bool = False,
         limits: TimeLimits | None = None,
-        clock: instants.Clock = instants.now,
+        clock: timestamps.Clock = timestamps.now,
         trace_ids: Callable[[], str] = new_trace_id,
         description: Description | None = None,
     ) -> None:
@@ -99,7 +99,7 @@ class ReferenceServer:
         return self.accounts[0]
 
     def start(self) -> Self:
-        """Begin to serve; returns when requests are answered."""
+        """Begin to serve; returns when requests are accepted."""
         self._thread.start()
         try:
             self._server.ready.result()
@@ -109,7 +109,7 @@ class ReferenceServer:
         return self
 
     def stop(self) -> None:
-        """Stop: short requests are answered still, long ones are cut; all is let go of."""
+        """Stop: short responses are still sent, long ones are cut; everything is released."""
         self._server.end()
         if self._thread.ident is not None:
             self._thread.join()
@@ -172,7 +172,7 @@ def refusal(where: str, error: OSError, platform: str = sys.platform) -> StartEr
 def reserve(listener: socket.socket, platform: str = sys.platform) -> None:
     """Make a port that is in use an error, and one that was just given up usable.
 
-    On Windows SO_REUSEADDR lets two servers share a port, and which of them is reached is chance.
+    On Windows SO_REUSEADDR lets two servers share a port, and either of them may be reached.
     """
     name = "SO_EXCLUSIVEADDRUSE" if platform == "win32" else "SO_REUSEADDR"
     listener.setsockopt(socket.SOL_SOCKET, getattr(socket, name), 1)

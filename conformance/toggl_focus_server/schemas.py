@@ -5,7 +5,7 @@ from typing import cast
 
 from jsonschema_rs import Draft202012Validator, ValidationError
 
-from . import instants
+from . import timestamps
 from .description import Description, Node, Value, types
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
@@ -112,7 +112,7 @@ class _Timestamp:
     def validate(self, instance: object) -> None:
         if isinstance(instance, str):
             try:
-                instants.parse(instance)
+                timestamps.parse(instance)
             except ValueError as error:
                 raise ValueError(f'"{instance}" is not a timestamp: {error}') from None
 

@@ -277,7 +277,7 @@ class Store:
         return connection
 
     def _prepare(self, described: Iterable[str], seed: Iterable[Table]) -> None:
-        # in one transaction, as another process may be making the file at this moment
+        # in one transaction, as another process may be making the file right now
         self._connection.execute("BEGIN")
         application, version = self._pragma("application_id"), self._pragma("user_version")
         schema = self._pragma("schema_version")

@@ -94,7 +94,7 @@ def test_every_required_field_of_the_demo_has_a_value(serve: Serve, nulls: str) 
     blocks = everything(serve(seed="demo", nulls=nulls))
 
     assert {block["workspace_id"] for block in blocks} == {10, 11, 20}
-    assert list(lacking(blocks, operation.answer(200) or {})) == []
+    assert list(lacking(blocks, operation.body_of(200) or {})) == []
 
 
 @pytest.mark.parametrize("nulls", ("send", "omit"))
@@ -121,7 +121,7 @@ def test_the_blocks_of_an_archived_task_are_archived(demo: Focus) -> None:
 
 def test_the_demo_shows_every_field_of_the_description(demo: Focus) -> None:
     (operation,) = (o for o in packaged().operations if o.id == "stream_time_blocks")
-    schema = operation.answer(200)
+    schema = operation.body_of(200)
     assert schema is not None
 
     blocks = demo.range(kind="time-blocks/stream", archived="").json()

@@ -68,7 +68,7 @@ def block_schemas(description: Description) -> Iterator[tuple[str, Node]]:
         if each.id in WRITES:
             assert each.body is not None
             yield "body", entry(description, each.body["content"]["application/json"]["schema"])
-        if schema := each.answer(each.status):
+        if schema := each.body_of(each.status):
             yield "response", entry(description, schema)
 
 

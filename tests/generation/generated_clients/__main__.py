@@ -26,8 +26,8 @@ from rich.table import Column, Table
 from tests.generation.generated_clients.extending import extended
 from tests.generation.generated_clients.making import COMPILE, MAKE, pin_node_packages, run
 from toggl_focus_conformance import ReferenceServer
-from toggl_focus_server.answers import Nulls
 from toggl_focus_server.description import packaged
+from toggl_focus_server.responses import Nulls
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]

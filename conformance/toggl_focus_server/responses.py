@@ -1,4 +1,4 @@
-"""Answers in the shape of the description: which fields there are, and which may be left out."""
+"""Responses in the shape of the description: which fields there are, and which may be omitted."""
 
 import json
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from . import instants
+from . import timestamps
 from .blocks import block_fields
 from .description import Description, Node, Operation, Value, is_timestamp, types
 
@@ -20,8 +20,8 @@ _ZEROS: Node = {"string": "", "integer": 0, "number": 0, "boolean": False, "arra
 encode = msgspec.json.Encoder().encode
 
 
-class Answers:
-    """Writers of answers, each made from its schema once."""
+class Writers:
+    """Writers of responses, each made from its schema once."""
 
     def __init__(self, description: Description, nulls: Nulls) -> None:
         self._description = description
@@ -32,7 +32,7 @@ class Answers:
         """What turns an operation's result, or one row of its stream, into a value to encode."""
         key = operation.id, item
         if key not in self._made:
-            schema = operation.answer(operation.status) or {}
+            schema = operation.body_of(operation.status) or {}
             self._made[key] = self._writer(schema["items"] if item else schema)
         return self._made[key]
 
@@ -55,7 +55,7 @@ class Answers:
         if fields:
             return self._object(fields, required=self._description.required(schema))
         if is_timestamp(schema):
-            return lambda value: instants.moment(value) if isinstance(value, int) else value
+            return lambda value: timestamps.to_datetime(value) if isinstance(value, int) else value
         if "boolean" in types(schema):
             return bool
         return _as_it_is
