@@ -260,6 +260,16 @@ def matrix(session: nox.Session) -> None:
 
 
 @nox.session(python=HERE)
+def selfcheck(session: nox.Session) -> None:
+    """Measure the suite: does it catch every defect, and nothing else? The score is in build/."""
+    install(session)
+    score = ROOT / "build" / "conformance" / "selfcheck.json"
+    score.parent.mkdir(parents=True, exist_ok=True)
+    words = session.posargs or ["-j2", f"--json={score}"]
+    session.run("toggl-focus", "conformance", "selfcheck", *words)
+
+
+@nox.session(python=HERE)
 def generate(session: nox.Session) -> None:
     """Write generated/ from the description; `-- --check` fails where it is not current."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "generate", "spec"), silent=True)
