@@ -17,7 +17,7 @@ from toggl_focus import (
     models,
 )
 from toggl_focus_conformance.protocol.messages import Message
-from toggl_focus_conformance.protocol.operations import Operation
+from toggl_focus_conformance.protocol.operations import Operation, document
 from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
 from toggl_focus_conformance.protocol.values import write
 
@@ -29,9 +29,9 @@ _ENTRIES = {
 }
 # Built before any call, because msgspec cannot prepare a type in two threads at a time.
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
-    name: msgspec.json.Decoder(kind)
-    for name, kind in vars(models).items()
-    if isinstance(kind, type)
+    name: msgspec.json.Decoder(getattr(models, name))
+    for name in document()["components"]["schemas"]
+    if hasattr(models, name)
 }
 _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (UsageError, "usage"),

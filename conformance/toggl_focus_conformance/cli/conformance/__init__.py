@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -34,6 +35,19 @@ _ADVERTISE = click.option(
     metavar="HOST",
     help="The host that adapters get instead, for adapters in containers.",
 )
+
+
+def _reports(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of the reports, for each command that has results."""
+    for name, what in (
+        ("badge", "Write a badge with the number of cases that pass, as SVG."),
+        ("markdown", "Write a summary as Markdown."),
+        ("html", "Write a page with all results."),
+        ("junit", "Write JUnit XML."),
+    ):
+        command = click.option(f"--{name}", type=_FILES, help=what)(command)
+    return command
+
 
 TARGET_HELP = """TARGET is the command that starts an adapter (put it after `--`), a folder with a
 manifest.yaml, or own:sync, own:async or own:aiohttp for the client of this project."""
@@ -74,9 +88,11 @@ def smoke(target: tuple[str, ...], listen: str, advertise: str | None) -> None:
 @click.option("--known-failures", type=_FILES, help="The file of failures that are known.")
 @click.option("--record-known-failures", type=_FILES, help="Write the failures to this file.")
 @click.option("--json", "json_file", type=_FILES, help="Write the results to this file.")
+@_reports
 @_LISTEN
 @_ADVERTISE
 def client(
+    *,
     target: tuple[str, ...],
     only: tuple[str, ...],
     seed: int,
@@ -85,11 +101,16 @@ def client(
     known_failures: Path | None,
     record_known_failures: Path | None,
     json_file: Path | None,
+    junit: Path | None,
+    html: Path | None,
+    markdown: Path | None,
+    badge: Path | None,
     listen: str,
     advertise: str | None,
 ) -> None:
     """Grade an SDK."""
     from .grading import Options, grade_sdk  # noqa: PLC0415  (as above)
+    from .reporting import Reports  # noqa: PLC0415  (as above)
 
     grade_sdk(
         target,
@@ -100,7 +121,7 @@ def client(
             require=tuple(each.strip() for each in (require or "").split(",") if each.strip()),
             known_failures=known_failures,
             record=record_known_failures,
-            json=json_file,
+            reports=Reports(json_file, junit, html, markdown, badge),
             listen=listen,
             advertise=advertise,
         ),
@@ -137,6 +158,7 @@ def client(
     "--cleanup", type=_EXISTING, metavar="JOURNAL", help="Only delete what is noted there."
 )
 @click.option("--json", "json_file", type=_FILES, help="Write the results to this file.")
+@_reports
 @click.option("--observed", type=_FILES, help="Write what was seen of each decision.")
 def server(
     *,
@@ -159,6 +181,10 @@ def server(
     journal: Path | None,
     cleanup: Path | None,
     json_file: Path | None,
+    junit: Path | None,
+    html: Path | None,
+    markdown: Path | None,
+    badge: Path | None,
     observed: Path | None,
 ) -> None:
     """Grade a server at any URL.
@@ -167,6 +193,7 @@ def server(
     """
     from toggl_focus_conformance.servers import Limits  # noqa: PLC0415  (as above)
 
+    from .reporting import Reports  # noqa: PLC0415  (as above)
     from .servers import Flags, clean_up, grade  # noqa: PLC0415  (as above)
 
     flags = Flags(
@@ -188,7 +215,7 @@ def server(
         only,
         Limits(decided, budget, allow_destructive, workers, seed),
         journal_file=journal,
-        json_file=json_file,
+        reports=Reports(json_file, junit, html, markdown, badge),
         observed_file=observed,
     )
 
@@ -257,6 +284,26 @@ def new_adapter(language: str, folder: Path | None) -> None:
     from .new_adapter import write_adapter  # noqa: PLC0415  (as above)
 
     write_adapter(language, folder or Path(f"adapter-{language}"))
+
+
+@conformance.command()
+@click.argument("files", nargs=-1, required=True, type=_FILES)
+@_reports
+def report(
+    files: tuple[Path, ...],
+    junit: Path | None,
+    html: Path | None,
+    markdown: Path | None,
+    badge: Path | None,
+) -> None:
+    """Make one report of several runs, from FILES that --json has written.
+
+    They are results of SDKs and servers, and scores of `selfcheck`. Without an option, a summary is
+    printed as Markdown.
+    """
+    from .reporting import Reports, report_files  # noqa: PLC0415  (as above)
+
+    report_files(files, Reports(None, junit, html, markdown, badge))
 
 
 @conformance.command()

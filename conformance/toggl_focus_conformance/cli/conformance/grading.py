@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from toggl_focus_conformance.runner import (
     Run,
     Settings,
     apply,
-    dump,
     grade,
     read_known,
     smoke,
@@ -30,6 +29,7 @@ from toggl_focus_conformance.wire import Wire
 
 from .choosing import AtFault, can_listen, check_writable, chosen_cases, the_target
 from .progress import watching
+from .reporting import Reports
 from .showing import show_results
 
 __all__ = ["Options", "check_adapter", "grade_sdk"]
@@ -45,7 +45,7 @@ class Options:
     require: Sequence[str] = ()
     known_failures: Path | None = None
     record: Path | None = None
-    json: Path | None = None
+    reports: Reports = field(default_factory=Reports)
     listen: str = "127.0.0.1"
     advertise: str | None = None
 
@@ -63,7 +63,8 @@ def grade_sdk(words: Sequence[str], options: Options) -> None:
     target = the_target(words)
     cases = chosen_cases(options.only)
     known = _known(options.known_failures or target.known_failures)
-    check_writable(options.json, options.record)
+    options.reports.check()
+    check_writable(options.record)
     wire = Wire(can_listen(options.listen), options.advertise)
     findings = _interruptible(smoke(target, wire))
     if not all(each.good for each in findings):
@@ -93,8 +94,7 @@ def _finish(
     else:
         apply(run, known, load())
     _show(run, len(cases), target)
-    if options.json is not None:
-        options.json.write_bytes(dump([run]))
+    options.reports.write([run])
 
 
 def _known(path: Path | None) -> list[Known]:

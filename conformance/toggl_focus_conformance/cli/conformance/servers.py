@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from toggl_focus_conformance.protocol.operations import document
-from toggl_focus_conformance.runner import Run, dump
+from toggl_focus_conformance.runner import Run
 from toggl_focus_conformance.servers import (
     Account,
     AccountError,
@@ -33,6 +33,7 @@ from toggl_focus_conformance.servers.player import delete_all
 
 from .choosing import AtFault, check_writable, chosen, server_cases
 from .progress import watching
+from .reporting import Reports
 from .showing import show_results
 
 __all__ = ["Flags", "clean_up", "grade"]
@@ -60,13 +61,14 @@ def grade(
     limits: Limits,
     *,
     journal_file: Path | None,
-    json_file: Path | None,
+    reports: Reports,
     observed_file: Path | None,
 ) -> None:
     """Grade a server, show and write the results, and end with the run's exit code."""
     account = _account(flags)
     cases = chosen(server_cases(), only)
-    check_writable(json_file, observed_file, journal_file)
+    reports.check()
+    check_writable(observed_file, journal_file)
     _check_host(account, cases, limits, live=flags.live)
     journal = Journal(journal_file or _journal_file())
     connection = _connection(account, flags, limits.budget)
@@ -83,8 +85,7 @@ def grade(
                 err=True,
             )
     _show(run, connection)
-    if json_file is not None:
-        json_file.write_bytes(dump([run]))
+    reports.write([run])
     if observed_file is not None:
         observed_file.write_bytes(observed(run))
     sys.exit(run.exit_code)
