@@ -114,7 +114,7 @@ def tests(session: nox.Session) -> None:
 def suite(session: nox.Session) -> None:
     """Run the tests against the installed wheel."""
     everything = session.python == HERE
-    install(session, "test", *(["generate", "mocks", "spec", "types"] if everything else []))
+    install(session, "test", *(["browser", "generate", "mocks", "spec", "types"] if everything else []))
     # Versions between this one and the newest have nothing that neither of these has.
     others = ELSEWHERE if session.python == PYTHONS[-1] else BETWEEN
     session.run("pytest", *([] if everything else others), *session.posargs)
@@ -190,7 +190,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=HERE)
 def types(session: nox.Session) -> None:
     """Check the types with mypy and pyright, and that the public face has no hole."""
-    install(session, "generate", "mocks", "spec", "test", "types")
+    install(session, "browser", "generate", "mocks", "spec", "test", "types")
     session.run("mypy")
     session.run("mypy", "-p", "spec.check", "-p", "docs.site")
     session.run("pyright", "--project=pyproject.toml")

@@ -24,6 +24,7 @@ from rich.table import Table
 
 from toggl_focus_conformance.adapters import BuildError, Manifest, build, is_built, read_manifest
 from toggl_focus_conformance.cases import load
+from toggl_focus_conformance.report import page, read
 from toggl_focus_conformance.runner import (
     UNEXPLAINED,
     Result,
@@ -68,9 +69,13 @@ def main() -> None:
     manifests = [read_manifest(found[name]) for name in options.names or found]
     graded = grade_all(manifests, options.results, options.j, console, record=options.record)
     graded.sort(key=lambda each: each.manifest.folder.name)
-    (options.results / "matrix.json").write_bytes(dump([each.run for each in graded]))
+    runs = [each.run for each in graded]
+    (options.results / "matrix.json").write_bytes(dump(runs))
+    score = options.results / "selfcheck.json"  # of `nox -s selfcheck`
+    scores = read([score])[1] if score.exists() else []
+    (options.results / "matrix.html").write_text(page(runs, scores), encoding="utf-8")
     show(graded, console)
-    console.print(f"results: {options.results}", markup=False)
+    console.print(f"results: {options.results}, and as a page: matrix.html", markup=False)
     sys.exit(0 if all(each.good for each in graded) else 1)
 
 

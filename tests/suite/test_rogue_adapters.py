@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.suite.suite_helpers import by_id, graded, rogue, simple_cases
+from tests.suite.suite_helpers import by_id, graded, local, rogue, simple_cases
 from toggl_focus_conformance.adapters import NoHello, ProcessAdapter
-from toggl_focus_conformance.runner import smoke
+from toggl_focus_conformance.adapters.own import SyncSDK
+from toggl_focus_conformance.protocol.messages import Message
+from toggl_focus_conformance.runner import Check, dump, load, smoke
 
 REASONS = {
     "hang": "no reply to call for 2 s; the process was killed",
@@ -204,3 +206,23 @@ def test_a_command_that_does_not_exist_says_so() -> None:
 
     with pytest.raises(NoHello, match="cannot start '/no/such/program': No such file"):
         asyncio.run(start())
+
+
+def test_half_a_character_in_a_reply_can_be_shown_and_written(tmp_path: Path) -> None:
+    class CutsCharacters(SyncSDK):
+        def handle(self, message: Message) -> Message:
+            reply = super().handle(message)
+            return {**reply, "value": {"id": 1001, "description": "half \ud83d"}}
+
+    run = graded(local(CutsCharacters), simple_cases(tmp_path, [100]), retry_failed=False)
+
+    assert load(dump([run]))[0].results[0].id == "task-100-0"
+    assert not any("\ud83d" in each.text for each in run.results[0].transcript)
+    assert str(run.results[0]).encode()
+
+
+@pytest.mark.parametrize("field", ("expected", "actual"))
+def test_half_a_character_of_a_server_can_be_written(field: str) -> None:
+    check = Check("response-fields", "body", "fail", **{field: "half \ud83d"})
+
+    assert getattr(check, field) == "half ?"

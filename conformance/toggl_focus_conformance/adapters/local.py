@@ -16,6 +16,7 @@ from toggl_focus_conformance.protocol.messages import (
     check_hello,
     check_reply,
 )
+from toggl_focus_conformance.protocol.plain import printable
 
 from .adapter import Adapter, AdapterFailure, Interrupted, NoHello
 
@@ -219,6 +220,6 @@ def _loop_in_a_thread() -> asyncio.AbstractEventLoop:
 def _as_sent(message: object) -> object:
     """A message as it would come over a pipe."""
     try:
-        return json.loads(json.dumps(message))
+        return printable(json.loads(json.dumps(message)))
     except (TypeError, ValueError) as error:
         raise ProtocolError(f"not JSON: {error}") from None

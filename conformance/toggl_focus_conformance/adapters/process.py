@@ -19,6 +19,7 @@ from toggl_focus_conformance.protocol.messages import (
     check_hello,
     check_reply,
 )
+from toggl_focus_conformance.protocol.plain import printable
 
 from .adapter import Adapter, AdapterFailure, Interrupted, NoHello
 
@@ -233,7 +234,7 @@ def _line(message: Message) -> bytes:
 
 def _parsed(line: bytes) -> object:
     try:
-        return json.loads(line)
+        return printable(json.loads(line))
     except (ValueError, RecursionError):
         text = line.decode("utf-8", "replace").rstrip("\n")
         raise ProtocolError(f"not JSON: {text:.200}") from None

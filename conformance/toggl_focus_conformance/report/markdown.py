@@ -12,6 +12,7 @@ from .matrix import WORST_FIRST, name_of
 __all__ = ["markdown"]
 
 _SHOWN = 20
+_LONG = 300
 _BAD = frozenset({"fail", "flaky", "harness error"})
 
 
@@ -21,7 +22,8 @@ def markdown(runs: Sequence[Run], scores: Sequence[Score] = ()) -> str:
 
 
 def _lines(runs: Sequence[Run], scores: Sequence[Score]) -> Iterator[str]:
-    used = [each for each in reversed(WORST_FIRST) if any(run.counts[each] for run in runs)]
+    there = [each for each in WORST_FIRST if any(run.counts[each] for run in runs)]
+    used = sorted(there, key=lambda each: each != "pass")
     if runs:
         yield f"| implementation | {' | '.join(used)} |"
         yield f"|---|{'---:|' * len(used)}"
@@ -59,7 +61,8 @@ def in_words(score: Score) -> str:
     sides = "clients and servers" if score.side == "both" else f"{score.side}s"
     return (
         f"This suite (set {score.set}) catches {caught} of {numbers['defects']} defects of "
-        f"{sides}, and raises {numbers['false_alarms']} false alarms on {numbers['variants']} correct ones."
+        f"{sides}, and raises {numbers['false_alarms']} false alarms on {numbers['variants']} "
+        "correct ones."
     )
 
 
@@ -69,7 +72,7 @@ def _cell(text: str) -> str:
 
 def _inline(text: str) -> str:
     """A text of a server or an SDK on one line, without a meaning of its own."""
-    short = text if len(text) <= 300 else f"{text[:300]}…"  # noqa: PLR2004  (a line or three)
+    short = text if len(text) <= _LONG else f"{text[:_LONG]}…"
     for each in "\\`*_[]<>|#":
         short = short.replace(each, f"\\{each}")
     return " ".join(short.split())

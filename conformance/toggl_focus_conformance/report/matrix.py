@@ -20,10 +20,11 @@ WORST_FIRST: tuple[Status, ...] = (
     "differs",
     "observed",
     "not run",
+    "pass",
     "untestable",
     "skip",
-    "pass",
 )
+"""What a cell shows if its cases differ. A skipped one takes nothing from one that passed."""
 
 
 @dataclass
@@ -96,7 +97,7 @@ def _statuses(result: Result) -> dict[str, Status]:
     found: dict[str, Status] = {}
     for check in result.checks:
         status = _status(result, check)
-        old = found.get(check.requirement, "pass")
+        old: Status = found.get(check.requirement, "pass")
         found[check.requirement] = min(old, status, key=WORST_FIRST.index)
     if not found and result.requirement:
         found[result.requirement] = result.status

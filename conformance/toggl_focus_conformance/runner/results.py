@@ -6,8 +6,10 @@ from collections import Counter
 from typing import Any, Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from toggl_focus_conformance.protocol.messages import SUITE
+from toggl_focus_conformance.protocol.plain import printable_text
 
 __all__ = ["Check", "Entry", "Result", "Run", "Status", "dump", "load", "schema"]
 
@@ -48,6 +50,11 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=True):
     expected: str = ""
     actual: str = ""
 
+    def __post_init__(self) -> None:
+        """Keep texts that can be printed: they may quote what a server has sent."""
+        force_setattr(self, "expected", printable_text(self.expected))
+        force_setattr(self, "actual", printable_text(self.actual))
+
     @property
     def message(self) -> str:
         """What is wrong, in one line."""
@@ -69,6 +76,10 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     connection: int = 0
     cut: int = 0
     """How many bytes are left out at its end."""
+
+    def __post_init__(self) -> None:
+        """Keep a text that can be printed, as above."""
+        force_setattr(self, "text", printable_text(self.text))
 
 
 class Result(msgspec.Struct, omit_defaults=True):
