@@ -114,7 +114,8 @@ def tests(session: nox.Session) -> None:
 def suite(session: nox.Session) -> None:
     """Run the tests against the installed wheel."""
     everything = session.python == HERE
-    install(session, "test", *(["browser", "generate", "mocks", "spec", "types"] if everything else []))
+    more = ["browser", "generate", "mocks", "spec", "types"] if everything else []
+    install(session, "test", *more)
     # Versions between this one and the newest have nothing that neither of these has.
     others = ELSEWHERE if session.python == PYTHONS[-1] else BETWEEN
     session.run("pytest", *([] if everything else others), *session.posargs)
