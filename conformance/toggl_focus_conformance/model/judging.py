@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 from http import HTTPStatus
 from typing import Any
 
-from jsonschema_rs import Draft202012Validator
-
-from toggl_focus_conformance.protocol.operations import document, operations
-from toggl_focus_conformance.protocol.plain import is_list, is_object
+from toggl_focus_conformance.protocol.operations import operations
+from toggl_focus_conformance.protocol.plain import is_object
+from toggl_focus_conformance.protocol.shape import misshapen
 
 from .calls import Call, Reply
 
 __all__ = ["fault"]
-
-_LONGEST = 300
 
 
 def fault(call: Call, reply: Reply, status: int) -> str | None:
@@ -48,31 +44,12 @@ def _error_fault(body: object) -> str | None:
 
 
 def _shape_fault(operation: str, status: int, body: Any) -> str | None:  # noqa: ANN401  (any JSON)
-    validator = _validator(operation, status)
-    if validator is None:
-        return None if body is None else f"a {status} has no body"
-    # A page may have null for an empty list, and so may a body (D37).
-    error = next(validator.iter_errors(body), None)
-    if error is not None:
-        place = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in error.instance_path)
-        return f"body{place}: {error.message:.{_LONGEST}}"
-    return _float_id(body)
-
-
-def _float_id(body: Any) -> str | None:  # noqa: ANN401  (any JSON)
-    """JSON Schema takes 9007199254740993.0 for an integer, and nearly all readers round it."""
-    blocks = body.get("data", body) if is_object(body) else body
-    for block in blocks if is_list(blocks) else [blocks]:
-        if is_object(block) and isinstance(block.get("id"), float):
-            return f"id must be written as an integer, got {block['id']}"
-    return None
-
-
-@functools.cache
-def _validator(operation: str, status: int) -> Draft202012Validator | None:
     schema = operations()[operation].response(status)
     if schema is None:
-        return None
-    return Draft202012Validator(
-        {**schema, "components": document()["components"]}, validate_formats=True
+        return None if body is None else f"a {status} has no body"
+    found = misshapen(schema, body)
+    return (
+        f"body{found[0].path}: expected {found[0].expected}, got {found[0].actual}"
+        if found
+        else None
     )

@@ -55,6 +55,14 @@ class Account:
     foreign: Place | None = None
     """A workspace to which the first user has no access."""
 
+    @classmethod
+    def of(cls, base_url: str, users: tuple[User, ...]) -> Account:
+        """An account of some users; what the first of them cannot enter is foreign."""
+        mine = _ids(users[0])
+        others = (place for user in users[1:] for place in user.workspaces)
+        foreign = next((place for place in others if place.workspace_id not in mine), None)
+        return cls(base_url.rstrip("/"), users, foreign)
+
     @property
     def home(self) -> Place:
         """Where blocks are created."""
@@ -104,10 +112,7 @@ def read_account(path: Path) -> Account:
         raise AccountError(f"{path} is not an account file: {error}") from None
     if not file.users or not file.users[0].workspaces or not file.users[0].workspaces[0].task_ids:
         raise AccountError(f"{path}: the first user needs a workspace with a task")
-    mine = _ids(file.users[0])
-    others = (place for user in file.users[1:] for place in user.workspaces)
-    foreign = next((place for place in others if place.workspace_id not in mine), None)
-    return Account(file.base_url.rstrip("/"), file.users, foreign)
+    return Account.of(file.base_url, file.users)
 
 
 def _ids(user: User) -> frozenset[int]:

@@ -85,7 +85,10 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         cacert: str | None = None,
     ) -> None:
-        verify = True if cacert is None else ssl.create_default_context(cafile=cacert)
+        # Reading the system's certificates takes longer than a case.
+        verify: ssl.SSLContext | bool = account.base_url.startswith("https:")
+        if cacert is not None:
+            verify = ssl.create_default_context(cafile=cacert)
         self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, verify=verify, headers=headers)
         self._base = account.base_url
         self._budget = budget

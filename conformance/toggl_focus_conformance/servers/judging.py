@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping
+from itertools import islice
 from typing import Any, Literal
 
 from toggl_focus_conformance.protocol.operations import Operation
 from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
+from toggl_focus_conformance.protocol.shape import misshapen
 from toggl_focus_conformance.protocol.values import Difference, shown
 from toggl_focus_conformance.requirements import registry
 from toggl_focus_conformance.runner import Check, Matching, Status, mismatches
@@ -15,13 +17,14 @@ from toggl_focus_conformance.runner.judge import checks_of
 from toggl_focus_conformance.runner.verdicts import Verdict
 
 from .connection import Reply
-from .shape import misshapen
+from .texts import garbled
 
 __all__ = ["Judge", "only_own"]
 
 _INTERNALS = re.compile(
     r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w.]+:\d+\)|\.py\", line \d+"
 )
+_JSON = re.compile(r"application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 _HOW = Matching(where="result")
 
 
@@ -72,8 +75,11 @@ class Judge:
             yield from self.checks("no-content-in-204", where, list(_content(reply)))
         elif operation is not None and status in operation.statuses:
             schema = operation.response(status)
-            if schema is not None and reply.method != "HEAD":
+            if schema is not None:
                 yield from self.checks("response-shape", where, list(_shape_faults(schema, reply)))
+                yield from self.checks("json-content-type", where, list(_undeclared(reply)))
+                texts = list(islice(garbled(reply.json), 1))
+                yield from self.checks("texts-are-utf-8", where, texts)
 
     def checks(self, requirement: str, where: str, found: list[Difference]) -> list[Check]:
         """The checks of a requirement: one that passed, or one for each difference."""
@@ -99,6 +105,8 @@ class Judge:
 
 def only_own(value: Any, own: Container[int]) -> Any:  # noqa: ANN401  (any JSON)
     """A list or page with only the blocks that the case created."""
+    if value is None:
+        return []  # an empty list in another notation (D37)
     if is_list(value):
         return [each for each in value if is_object(each) and each.get("id", 0) in own]
     if is_object(value) and "data" in value:
@@ -120,6 +128,12 @@ def _content(reply: Reply) -> Iterator[Difference]:
     if reply.body or length != "0" or "transfer-encoding" in reply.headers:
         announced = f"{length} bytes" if length != "0" else "a body"
         yield Difference("", "no body and no announcement of one", announced)
+
+
+def _undeclared(reply: Reply) -> Iterator[Difference]:
+    declared = reply.headers.get("content-type", "nothing")
+    if not _JSON.match(declared):
+        yield Difference("header content-type", "application/json", declared)
 
 
 def _shape_faults(schema: Node, reply: Reply) -> Iterator[Difference]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -144,7 +144,8 @@ class Player:
             case "wrong key":
                 return "Bearer toggl_sk_" + "f" * 32
             case "wrong password":
-                return "Basic bm9ib2R5QGV4YW1wbGUuY29tOndyb25n"
+                email = first.email or "nobody@example.com"
+                return f"Basic {b64encode(f'{email}:wrong'.encode()).decode()}"
             case _:
                 return first.bearer
 

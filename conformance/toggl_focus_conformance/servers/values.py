@@ -32,7 +32,7 @@ class Values:
     def __post_init__(self) -> None:
         account, home = self.account, self.account.home
         self.saved |= {"organization": home.organization_id, "workspace": home.workspace_id}
-        self.saved |= {f"task.{number}": id_ for number, id_ in enumerate(home.task_ids, 1)}
+        self.saved |= {f"task.{number}": id_ for number, id_ in enumerate(sorted(home.task_ids), 1)}
         places = {"second": account.users[0].workspaces[1:2], "foreign": (account.foreign,)}
         for name, found in places.items():
             for place in filter(None, found):

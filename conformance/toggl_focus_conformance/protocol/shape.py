@@ -1,7 +1,9 @@
 """Whether a response body has the shape that the description gives it.
 
-Null is accepted everywhere, as the service sends it even for required fields (D25), and unknown
-fields are fine. A required field must be there, and a value must have its type.
+Null is accepted everywhere, as the service sends it even for required fields (D25) and in place of
+lists (D37), and unknown fields are fine. A required field must be there, and a value must have its
+type. An integer is written as one: `60.0` and `6e1` are refused by strict readers, and an id that
+went through a float may be another.
 """
 
 from __future__ import annotations
@@ -27,9 +29,9 @@ def misshapen(schema: Node, value: Any) -> list[Difference]:  # noqa: ANN401  (a
 
 
 def _differences(schema: Node, value: Any, path: str) -> Iterator[Difference]:  # noqa: ANN401  (any JSON)
-    if value is None and path:
-        return
     wanted = kind(schema)
+    if value is None and (path or wanted == "array"):
+        return
     if not _has_type(wanted, value):
         yield Difference(path, f"{_article(wanted)} {wanted}", shown(value))
     elif is_list(value):
@@ -47,8 +49,7 @@ def _differences(schema: Node, value: Any, path: str) -> Iterator[Difference]:  
 def _has_type(wanted: str, value: object) -> bool:  # noqa: PLR0911  (one for each type)
     match wanted:
         case "integer":
-            whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-            return whole and not isinstance(value, bool)
+            return isinstance(value, int) and not isinstance(value, bool)
         case "number":
             return isinstance(value, int | float) and not isinstance(value, bool)
         case "boolean":
