@@ -1,0 +1,7 @@
+"""Where the modules of this folder put their switches."""
+
+from toggl_focus_conformance.selfcheck.server.switches import Switches
+
+__all__ = ["DEFECTS"]
+
+DEFECTS = Switches()
