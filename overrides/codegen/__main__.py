@@ -21,9 +21,11 @@ from pathlib import Path
 from datamodel_code_generator import Error
 from jinja2 import TemplateError
 
-from description import RefusedError, operations, parse, resolve
+from description import operations, parse, read
+from names import RefusedError, clashes
 from public_names import changes
-from refusals import refuse
+from references import Node, resolve
+from refusals import refuse, refuse_description
 from structs import PACKAGE, models
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,14 +43,24 @@ RUFF = (
 SHOWN = 20
 
 
-def write(description: Path, folder: Path) -> None:
-    """Write the complete package into an empty folder."""
-    document, project = parse(description)
-    made = list(operations(document, project.openapi))
+def render(document: Node, description: Path) -> tuple[list[Node], dict[str, str]]:
+    """The operations, and the text of the modules made of them."""
+    refuse_description(document)
+    project = parse(description, document)
+    made = list(operations(document))
     refuse(document, made)
     said = {"operations": made, "tags": document["tags"], "package": PACKAGE}
     said["resolve"] = functools.partial(resolve, document)
     texts = {name: project.env.get_template(f"{name}.jinja").render(said) for name in MODULES}
+    if hidden := [line for name, text in texts.items() for line in clashes(name, text)]:
+        raise RefusedError("\n".join(dict.fromkeys(hidden)))
+    return made, texts
+
+
+def write(description: Path, folder: Path) -> None:
+    """Write the complete package into an empty folder."""
+    document = read(description)
+    made, texts = render(document, description)
     texts["models.py"] = models(document, made)
     for name, text in texts.items():
         (folder / name).write_text(HEADER + text, encoding="utf-8")

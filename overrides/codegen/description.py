@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import keyword
-import operator
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
@@ -16,29 +12,12 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 from ruamel.yaml import YAML
 
-if TYPE_CHECKING:
-    from openapi_python_client.parser.openapi import Endpoint
+from names import RefusedError, argument, identifier
+from references import Node, resolve
 
-__all__ = [
-    "TEMPLATES",
-    "Argument",
-    "Node",
-    "RefusedError",
-    "identifier",
-    "operations",
-    "parse",
-    "resolve",
-]
-
-Node: TypeAlias = dict[str, Any]
+__all__ = ["TEMPLATES", "Argument", "operations", "parse", "read"]
 
 TEMPLATES = Path(__file__).resolve().with_name("templates")
-# Names that generated code uses where a field or an argument would hide them.
-_TAKEN = frozenset({"field", "options", "progress", "self"})
-
-
-class RefusedError(Exception):
-    """The description contains something that cannot be generated, or a generator complained."""
 
 
 class Argument(NamedTuple):
@@ -58,9 +37,14 @@ class Argument(NamedTuple):
     positional: bool
 
 
-def parse(path: Path) -> tuple[Node, Project]:
-    """Read the description and have openapi-python-client parse it."""
+def read(path: Path) -> Node:
+    """Read the description."""
     document: Node = YAML(typ="safe").load(path)  # pyright: ignore[reportUnknownMemberType]  (no types)
+    return document
+
+
+def parse(path: Path, document: Node) -> Project:
+    """Have openapi-python-client parse the description."""
     settings = ConfigFile(literal_enums=True, post_hooks=[])
     config = Config.from_sources(settings, MetaType.NONE, path, "utf-8", False, None)  # noqa: FBT003  (its order)
     parsed = GeneratorData.from_dict(document, config=config)
@@ -69,63 +53,57 @@ def parse(path: Path) -> tuple[Node, Project]:
     collections = parsed.endpoint_collections_by_tag.values()
     if errors := [*parsed.errors, *(error for tag in collections for error in tag.parse_errors)]:
         raise RefusedError("\n".join(f"{error.header} {error.detail}" for error in errors))
-    return document, Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
+    return Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
 
 
-def resolve(document: Node, node: Node) -> Node:
-    """Follow references within the document until there is none."""
-    while "$ref" in node:
-        keys = node["$ref"].removeprefix("#/").split("/")
-        node = functools.reduce(operator.getitem, keys, document)
-    return node
-
-
-def identifier(key: str) -> str:
-    """The name in Python of a name on the wire: `created_by` of `created-by`, `from_` of `from`."""
-    name = re.sub(r"\W", "_", key).strip("_")
-    if not name.isidentifier():
-        raise RefusedError(f"no name in Python can be made of {key!r}")
-    return f"{name}_" if keyword.iskeyword(name) or name in _TAKEN else name
-
-
-def operations(document: Node, parsed: GeneratorData) -> Iterator[Node]:
-    """Join each operation as it is described with what openapi-python-client made of it."""
-    collections = parsed.endpoint_collections_by_tag.values()
-    endpoints = {endpoint.name: endpoint for tag in collections for endpoint in tag.endpoints}
-    for item in document["paths"].values():
-        for described in (value for value in item.values() if "operationId" in value):
-            endpoint = endpoints[described["operationId"]]
+def operations(document: Node) -> Iterator[Node]:
+    """Each operation as it is described, with what the templates need to know in addition."""
+    for path, item in document["paths"].items():
+        for method, described in item.items():
+            if method == "parameters":
+                continue
             said = [*item.get("parameters", ()), *described.get("parameters", ())]
-            body = described.get("requestBody", {}).get("content", {}).get("application/json", {})
-            arguments = [
-                *_parameters(endpoint, [resolve(document, parameter) for parameter in said]),
-                *_properties(
-                    resolve(document, body.get("schema", {})), described.get("requestBody", {})
-                ),
-            ]
+            request = resolve(document, described.get("requestBody", {}))
+            body = request.get("content", {}).get("application/json", {})
+            in_path, in_query = _parameters(path, [resolve(document, each) for each in said])
+            fields = list(_properties(resolve(document, body.get("schema", {})), request))
             # Required arguments come first, and those that the client knows last.
-            arguments.sort(key=lambda a: (not a.positional, not a.required, a.place == "path"))
-            yield {**described, "endpoint": endpoint, "arguments": arguments, "body": body}
+            arguments = sorted(
+                [*in_path, *in_query, *fields],
+                key=lambda each: (not each.positional, not each.required, each.place == "path"),
+            )
+            responses = described["responses"].items()
+            (success,) = (response for status, response in responses if status[0] == "2")
+            yield {
+                **described,
+                "method": method.upper(),
+                "url": path,
+                "arguments": arguments,
+                "path": in_path,
+                "query": described["operationId"].title().replace("_", "") + "Query",
+                "body": body,
+                "examples": [resolve(document, each) for each in body.get("examples", {}).values()],
+                "success": resolve(document, success),
+            }
 
 
-def _parameters(endpoint: Endpoint, described: list[Node]) -> Iterator[Argument]:
+def _parameters(path: str, described: list[Node]) -> tuple[list[Argument], list[Argument]]:
     """Path and query parameters as arguments."""
-    known = {(said["in"], said["name"]): said for said in described}
-    for place, parsed in endpoint.iter_all_parameters():
-        key = parsed.name.get_untrusted_value()
-        said = known[place, key]
-        schema = said["schema"]
+    found: dict[str, list[Argument]] = {"path": [], "query": []}
+    for said in described:
+        key, place, schema = said["name"], said["in"], said["schema"]
         if "x-format" in schema:
             schema = {"type": schema["type"], "format": schema["x-format"]}
-        listed = schema.get("type") == "array"
-        if place not in {"path", "query"}:
-            raise RefusedError(f"{endpoint.name}: no template renders {place} parameters: {key}")
-        if listed and said.get("explode", True):
-            raise RefusedError(f"{endpoint.name}: a list needs `explode: false`: {key}")
-        required = parsed.required and not said.get("x-client-default", False)
-        positional = required and (listed or place == "path")
-        name = parsed.python_name if place == "path" else identifier(key)
-        yield Argument(name, key, name, place, schema, said, required, positional)
+        if "x-unit" in said:
+            schema = {**schema, "x-unit": said["x-unit"]}
+        required = said.get("required", False) and not said.get("x-client-default", False)
+        positional = required and (schema.get("type") == "array" or place == "path")
+        field = identifier(key)
+        found[place].append(
+            Argument(argument(field), key, field, place, schema, said, required, positional)
+        )
+    found["path"].sort(key=lambda each: path.index(f"{{{each.key}}}"))
+    return found["path"], found["query"]
 
 
 def _properties(body: Node, said: Node) -> Iterator[Argument]:
@@ -136,5 +114,5 @@ def _properties(body: Node, said: Node) -> Iterator[Argument]:
         required = key in body.get("required", ())
         positional = required and schema.get("type") == "array"
         field = identifier(key)
-        name = schema.get("x-argument", field)
+        name = schema.get("x-argument", argument(field))
         yield Argument(name, key, field, "body", schema, schema, required, positional)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
 from datamodel_code_generator import generate
 
-from description import TEMPLATES, Node, identifier, resolve
+from description import TEMPLATES
+from names import RefusedError, clashes, identifier
+from references import Node, reached
 
 __all__ = ["PACKAGE", "models"]
 
@@ -43,13 +44,13 @@ def models(document: Node, made: list[Node]) -> str:
     queries: Node = {}
     for operation in made:
         if parameters := [a for a in operation["arguments"] if a.place == "query"]:
-            queries[operation["operationId"].title().replace("_", "") + "Query"] = {
+            queries[operation["query"]] = {
                 "type": "object",
                 "description": f"The query of `{operation['operationId']}`.",
                 "required": [a.key for a in parameters if a.required],
                 "properties": {a.key: a.schema for a in parameters},
             }
-    sent = _reached(document, [operation["body"] for operation in made]) | queries.keys()
+    sent = reached(document, [operation["body"] for operation in made]) | queries.keys()
     schemas = {k: _joined(v) for k, v in document["components"]["schemas"].items()} | queries
     schemas = {name: _in_python(said) for name, said in schemas.items()}
     known = {name: _fields(said, sent=name in sent) for name, said in schemas.items()}
@@ -57,23 +58,18 @@ def models(document: Node, made: list[Node]) -> str:
         name: f"{PACKAGE}.request.{'RequestModel' if name in sent else 'ResponseModel'}"
         for name in known
     }
-    listed = dict(_pages(document, made))
+    listed = dict(_pages(made))
     words = {
         name: {"schema": said, "sent": name in sent, "listed": listed.get(name)}
         for name, said in schemas.items()
     }
     options: Node = {**MODELS, "base_class_map": bases, "extra_template_data": words}
-    public = f"\n\n__all__ = {sorted(document['components']['schemas'])!r}\n"
-    return str(generate({**document, "components": {"schemas": known}}, **options)) + public
-
-
-def _reached(document: Node, node: object) -> set[str]:
-    """The names of the schemas that a node refers to, at any depth."""
-    found: set[str] = set()
-    while new := set(re.findall(r"#/components/schemas/(\w+)", json.dumps(node))) - found:
-        found |= new
-        node = [document["components"]["schemas"][name] for name in new]
-    return found
+    text = str(generate({**document, "components": {"schemas": known}}, **options))
+    lost = [name for name in known if not re.search(rf"^(class )?{name}[(:]", text, re.MULTILINE)]
+    problems = [f"{name}: models.py needs this name itself; choose another one" for name in lost]
+    if problems := [*problems, *clashes("models.py", text)]:
+        raise RefusedError("\n".join(problems))
+    return f"{text}\n\n__all__ = {sorted(document['components']['schemas'])!r}\n"
 
 
 def _joined(said: Node) -> Node:
@@ -113,10 +109,9 @@ def _fields(said: Node, *, sent: bool) -> Node:
     return kept
 
 
-def _pages(document: Node, made: list[Node]) -> Iterator[tuple[str, str]]:
+def _pages(made: list[Node]) -> Iterator[tuple[str, str]]:
     """The schemas that are a page of a list, each with the field that holds the items."""
     for operation in made:
         if paged := operation.get("x-pagination"):
-            response = resolve(document, next(iter(operation["responses"].values())))
-            schema = response["content"]["application/json"]["schema"]
+            schema = operation["success"]["content"]["application/json"]["schema"]
             yield schema["$ref"].rpartition("/")[2], paged["items"]

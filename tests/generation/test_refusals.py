@@ -1,0 +1,108 @@
+"""What the generator cannot render is refused with its name, and what it does not refuse works."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.generation.changes import BLOCK, OBJECT, Node
+from tests.generation.refused import CASES
+from tests.generation.variations import TEXT, everything
+
+ROOT = Path(__file__).resolve().parents[2]
+DESCRIPTION = ROOT / "generated" / "_toggl_focus" / "openapi.json"
+
+
+@pytest.fixture
+def document() -> Node:
+    described: Node = json.loads(DESCRIPTION.read_bytes())
+    return described
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_no_template_renders_is_refused_by_name(
+    script: ModuleType, document: Node, case: str
+) -> None:
+    change, said = CASES[case]
+    change(document)
+
+    with pytest.raises(script.RefusedError) as refused:
+        script.render(document, Path("openapi.yaml"))
+
+    assert any(said in line for line in str(refused.value).splitlines()), str(refused.value)
+
+
+SCHEMA_NAMES = ("JSON", "Instant", "Literal", "UTC", "Unset", "RequestModel", "Meta", "ValueError")
+
+
+def test_a_schema_with_a_name_that_the_models_need_is_refused(
+    script: ModuleType, document: Node
+) -> None:
+    document["components"]["schemas"] |= dict.fromkeys(SCHEMA_NAMES, OBJECT)
+
+    with pytest.raises(script.RefusedError) as refused:
+        script.models(document, script.render(document, Path("openapi.yaml"))[0])
+
+    lines = [
+        f"{name}: models.py needs this name itself; choose another one" for name in SCHEMA_NAMES
+    ]
+    assert sorted(str(refused.value).splitlines()) == sorted(lines)
+
+
+@pytest.fixture(scope="module")
+def varied(script: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a description that has everything, and what is generated from it."""
+    folder = tmp_path_factory.mktemp("varied")
+    described: Node = json.loads(DESCRIPTION.read_bytes())
+    everything(described)
+    (folder / "openapi.json").write_text(json.dumps(described), encoding="utf-8")
+    (folder / "_toggl_focus").mkdir()
+    script.write(folder / "openapi.json", folder / "_toggl_focus")
+    return folder
+
+
+def run(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a program that sees the generated package of a folder."""
+    paths = os.pathsep.join(map(str, (folder, ROOT / "overrides")))
+    return subprocess.run(  # noqa: S603  (our own)
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": paths, "MYPYPATH": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def test_what_is_not_refused_is_sent_and_read_as_described(varied: Path) -> None:
+    ran = run(varied, ROOT / "tests" / "generation" / "round_trip.py", "openapi.json")
+
+    assert (ran.returncode, ran.stdout) == (0, "")
+
+
+def test_a_client_of_another_description_differs(varied: Path, document: Node) -> None:
+    document["components"]["schemas"]["TimeBlock"]["properties"]["id"] = TEXT
+    document["paths"] = {BLOCK: {"get": document["paths"][BLOCK]["get"]}}
+    (varied / "other.json").write_text(json.dumps(document), encoding="utf-8")
+
+    ran = run(varied, ROOT / "tests" / "generation" / "round_trip.py", "other.json")
+
+    assert "DecodeError: time_blocks.get: " in ran.stdout
+
+
+def test_what_is_not_refused_has_complete_types(varied: Path) -> None:
+    (varied / "pyrightconfig.json").write_text('{"strict": ["_toggl_focus"], "extraPaths": ["."]}')
+
+    checks = [
+        run(varied, "-m", "mypy", "--strict", "-p", "_toggl_focus"),
+        run(varied, "-m", "pyright", f"--pythonpath={sys.executable}"),
+    ]
+
+    assert [check.returncode for check in checks] == [0, 0], "".join(c.stdout for c in checks)
