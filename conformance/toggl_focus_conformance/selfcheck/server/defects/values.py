@@ -9,7 +9,7 @@ from typing import Any
 from toggl_focus_conformance.protocol.plain import Node, is_object
 from toggl_focus_conformance.selfcheck.server.exchange import Reply
 from toggl_focus_conformance.selfcheck.server.wrong_server import WrongServer
-from toggl_focus_server import instants
+from toggl_focus_server import timestamps
 from toggl_focus_server.operations import Call
 from toggl_focus_server.store import Store
 
@@ -22,8 +22,8 @@ def _reads_start(text: str, case: str, change: Callable[[str, int], int]) -> Non
     """Read a timestamp as another point in time."""
 
     def switch(server: WrongServer) -> None:
-        parse = instants.parse
-        server.replace(instants, "parse", lambda text: change(text, parse(text)))
+        parse = timestamps.parse
+        server.replace(timestamps, "parse", lambda text: change(text, parse(text)))
 
     DEFECTS.add(text.replace(" ", "-"), text, case, switch)
 
@@ -198,14 +198,14 @@ def _timestamp_without_offset(server: WrongServer) -> None:
 
 @DEFECTS("timestamp as a number", "create-and-read")
 def _timestamp_as_a_number(server: WrongServer) -> None:
-    server.each_block(lambda block: block.update(start=instants.parse(block["start"]) // _SECOND))
+    server.each_block(lambda block: block.update(start=timestamps.parse(block["start"]) // _SECOND))
 
 
 @DEFECTS("created_at in another time zone, labelled UTC", "create-and-read")
 def _created_at_relabelled(server: WrongServer) -> None:
     def changed(block: Node) -> None:
-        shifted = instants.parse(block["created_at"]) + 7200 * _SECOND
-        block["created_at"] = instants.moment(shifted).isoformat()
+        shifted = timestamps.parse(block["created_at"]) + 7200 * _SECOND
+        block["created_at"] = timestamps.to_datetime(shifted).isoformat()
 
     server.each_block(changed)
 
