@@ -49,7 +49,11 @@ def refuse_description(document: Node) -> None:
 def refuse(document: Node, made: list[Node]) -> None:
     """Raise RefusedError with the names that do not work, and the keys that name nothing."""
     _raise(
-        [*_names(document, made), *(line for each in made for line in keys.refused(document, each))]
+        [
+            *_methods(made),
+            *_arguments(document, made),
+            *(line for each in made for line in keys.refused(document, each)),
+        ]
     )
 
 
@@ -194,7 +198,7 @@ def _texts(node: object, pointer: str) -> Iterator[str]:
                 yield from _texts(each, there)
 
 
-def _names(document: Node, made: list[Node]) -> Iterator[str]:
+def _methods(made: list[Node]) -> Iterator[str]:
     reserved = members(RUNTIME, "RawResource", "AsyncRawResource")
     methods = [
         (each["operationId"], f"{each['tags'][0]}.{method}", method)
@@ -208,10 +212,15 @@ def _names(document: Node, made: list[Node]) -> Iterator[str]:
             yield f"{operation}: `{method}` is no name of a method in Python; choose another one"
         elif method in reserved:
             yield f"{operation}: a resource has a member {method}; choose another `x-method`"
+
+
+def _arguments(document: Node, made: list[Node]) -> Iterator[str]:
     for each in made:
         if each["query"] in document["components"]["schemas"]:
             yield f"{each['query']}: is the class of a query; choose another name"
         arguments: list[Argument] = each["arguments"]
+        for key in repeated(given.key for given in arguments if given.place != "path"):
+            yield f"{each['operationId']}: has {key} in the query and in the body; rename one"
         for given in arguments:
             if not python_name(given.name) or argument(given.name) != given.name:
                 where = f"{each['operationId']}({given.key})"

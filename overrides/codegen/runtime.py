@@ -161,7 +161,7 @@ class Operation(Struct, Generic[T], frozen=True):
     idempotent: bool = False
     """Sending it twice has the same effect as sending it once."""
     arguments: dict[str, str] = {}
-    """Names of body fields whose argument has another name."""
+    """Names in the query and the body whose argument has another name."""
     distinct: tuple[str, str] | None = None
     """The argument with the entries of a bulk call, and the field that must differ in each."""
 

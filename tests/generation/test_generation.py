@@ -415,6 +415,7 @@ NAMES = json.loads(sys.argv[1])
 BLOCK = {"id": 7, "workspace_id": 10, "task_id": 100, "toggl_user_id": 1,
          "start": "2026-01-05T09:00:00Z", "created_at": "2026-01-01T09:00:00Z"}
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+RANGE = {"date_from": MONDAY, "date_to": MONDAY}
 seen = []
 
 def respond(request):
@@ -429,10 +430,11 @@ blocks.list(date_from=MONDAY, date_to=MONDAY, **{name: key for key, name in NAME
 sent = [{key: each[key] for key in NAMES} for each in seen]
 errors = []
 for name in NAMES.values():
-    try:
-        blocks.create(100, start=MONDAY, **{name: 5})
-    except UsageError as error:
-        errors.append(str(error))
+    for call, given in (blocks.create, {"task_id": 100, "start": MONDAY}), (blocks.list, RANGE):
+        try:
+            call(**given, **{name: 5})
+        except UsageError as error:
+            errors.append(str(error))
 print(json.dumps({"got": [getattr(block, name, None) or getattr(block, name[:-1]) for name in NAMES.values()], "sent": sent, "errors": errors}))
 """
 
@@ -457,8 +459,9 @@ def test_names_that_are_none_in_python_are_renamed_and_keep_their_name_on_the_wi
     assert found["got"] == list(NAMES)
     assert found["sent"] == [{key: key for key in NAMES}] * 2
     assert found["errors"] == [
-        f"time_blocks.create: {argument} is invalid: expected `str`, got 5"
+        f"time_blocks.{method}: {argument} is invalid: expected `str`, got 5"
         for argument in NAMES.values()
+        for method in ("create", "list")
     ]
 
 

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.generation.changes import BLOCK, OBJECT, Node
+from tests.generation.changes import BLOCK, GET, LIST, OBJECT, Node, put
 from tests.generation.refused import CASES
 from tests.generation.variations import TEXT, everything
 
@@ -36,6 +36,17 @@ def test_what_no_template_renders_is_refused_by_name(
         script.render(document, Path("openapi.yaml"))
 
     assert any(said in line for line in str(refused.value).splitlines()), str(refused.value)
+
+
+@pytest.mark.parametrize("value", (None, 5, "x", [], [None]))
+@pytest.mark.parametrize("place", (("paths",), ("components", "schemas", "TimeBlock"), GET, LIST))
+def test_what_is_no_openapi_is_refused(
+    script: ModuleType, document: Node, place: tuple[str, ...], value: object
+) -> None:
+    put(*place, value)(document)
+
+    with pytest.raises(script.RefusedError):
+        script.render(document, Path("openapi.yaml"))
 
 
 SCHEMA_NAMES = ("JSON", "Instant", "Literal", "UTC", "Unset", "RequestModel", "Meta", "ValueError")

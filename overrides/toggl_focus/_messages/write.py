@@ -105,7 +105,7 @@ def _query(operation: Operation[T], query: msgspec.Struct | None, first: int) ->
         if fault is None:
             return query_string(values)
     # Not in the except clause, as the context of the error may contain what was given.
-    raise argument_error(operation, fault, query, first)
+    raise argument_error(operation, fault, query, first, operation.arguments)
 
 
 def query_string(values: Mapping[str, object]) -> str:

@@ -172,4 +172,11 @@ CASES: dict[str, Case] = {
         "list_time_blocks: two arguments are named organization_id; give one of them an `x-argu",
     ),
     "no name": (parameter(TEXT, "5"), "list_time_blocks(5): no name in Python can be made of '5'"),
+    "query and body": (
+        add(
+            *("paths", BLOCK, "patch", "parameters"),
+            {"$ref": "#/components/parameters/TaskFilter"},
+        ),
+        "update_time_block: has task_id in the query and in the body; rename one",
+    ),
 }
