@@ -181,7 +181,7 @@ def release(session: nox.Session) -> None:
 
 @nox.session(python=HERE)
 def lint(session: nox.Session) -> None:
-    """Check style and format; `-- --fix` mends what can be mended."""
+    """Check style and format; `-- --fix` corrects what it can."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "lint"), silent=True)
     fix = "--fix" in session.posargs
     session.run("ruff", "check", *(["--fix"] if fix else []))

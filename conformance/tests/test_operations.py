@@ -104,10 +104,10 @@ def test_every_status_reaches_the_caller(
         seen.append(response.status_code)
 
     def hook(function: Callable[[Any], None]) -> Callable[[Any], Any]:
-        async def awaited(argument: object) -> None:
+        async def asynchronous(argument: object) -> None:
             function(argument)
 
-        return function if connect.name == "Blocking" else awaited
+        return function if connect.name == "Blocking" else asynchronous
 
     block, call = CALLS[operation]
     settings: dict[str, Any] = {}

@@ -25,7 +25,7 @@ from toggl_focus_server.description import Node, packaged
 DOCUMENTS = Documents(packaged())
 DRAWN = {name: DOCUMENTS.valid(DOCUMENTS.schema(name)) for name in DOCUMENTS.names}
 STRUCTS = [name for name in DOCUMENTS.names if "properties" in DOCUMENTS.schema(name)]
-ANSWERS = [name for name in STRUCTS if name not in DOCUMENTS.requests]
+RESPONSES = [name for name in STRUCTS if name not in DOCUMENTS.requests]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
@@ -36,7 +36,7 @@ NEW_NAMES = ("", "ID", "Id", " id", "data ", "\0", "x_new", "__class__", "$ref")
 
 every_schema = pytest.mark.parametrize("name", DOCUMENTS.names)
 every_struct = pytest.mark.parametrize("name", STRUCTS)
-every_answer = pytest.mark.parametrize("name", ANSWERS)
+every_response = pytest.mark.parametrize("name", RESPONSES)
 
 
 @every_struct
@@ -50,10 +50,10 @@ def test_a_schema_has_a_struct_of_its_name_and_fields(name: str) -> None:
 @every_struct
 def test_help_tells_of_each_field(name: str) -> None:
     docs = (inspect.cleandoc(each.__doc__ or "") for each in getattr(models, name).mro())
-    told = "\n".join(docs)
+    text = "\n".join(docs)
 
     fields = DOCUMENTS.schema(name)["properties"]
-    assert [field for field in fields if f"\n    {field}: " not in told] == []
+    assert [field for field in fields if f"\n    {field}: " not in text] == []
 
 
 @every_struct
@@ -110,7 +110,7 @@ def test_what_is_built_from_each_edge_is_written_and_read_back_equal(name: str) 
         _check_that_it_comes_back(name, document)
 
 
-@pytest.mark.parametrize("name", sorted(set(STRUCTS) - set(ANSWERS)))
+@pytest.mark.parametrize("name", sorted(set(STRUCTS) - set(RESPONSES)))
 def test_an_unknown_field_of_what_is_sent_is_refused(name: str) -> None:
     document = DOCUMENTS.full(DOCUMENTS.schema(name))
 
@@ -118,7 +118,7 @@ def test_an_unknown_field_of_what_is_sent_is_refused(name: str) -> None:
         _read(name, document | {"complete": True})
 
 
-@every_answer
+@every_response
 @hypothesis.settings(max_examples=15, phases=PHASES)
 @hypothesis.given(data=st.data())
 def test_unknown_fields_at_any_depth_change_nothing(name: str, data: st.DataObject) -> None:
@@ -140,7 +140,7 @@ def test_unknown_values_of_an_enumeration_are_handed_on_and_change_nothing_else(
             place.undo()
 
 
-@every_answer
+@every_response
 @hypothesis.settings(max_examples=20, phases=PHASES)
 @hypothesis.given(data=st.data())
 def test_absent_and_null_are_alike(name: str, data: st.DataObject) -> None:
@@ -239,7 +239,7 @@ def _read(name: str, document: object) -> Any:
 
 
 def _refusal(name: str, document: object) -> str:
-    """What is said about a document that the schema forbids too."""
+    """Values in a document that its schema forbids too."""
     assert not _validator(name).is_valid(document)
     with pytest.raises(msgspec.ValidationError) as caught:
         msgspec.json.decode(json.dumps(document), type=getattr(models, name))
@@ -311,13 +311,13 @@ def _built(schema: Node, document: Any) -> Any:
     if isinstance(document, list) and "items" in plain:
         return [_built(plain["items"], each) for each in document]
     if isinstance(document, str):
-        return {"date-time": _moment, "date": date.fromisoformat}.get(_form(plain), str)(document)
+        return {"date-time": _datetime, "date": date.fromisoformat}.get(_form(plain), str)(document)
     if isinstance(document, int) and plain.get("x-unit") == "seconds":
         return timedelta(seconds=document) if document <= LONGEST else document
     return document
 
 
-def _moment(text: str) -> datetime:
+def _datetime(text: str) -> datetime:
     instant, offset = _instant(text)
     local = EPOCH + (instant * MICROSECOND + offset)
     return local.replace(tzinfo=timezone(offset))

@@ -1,6 +1,6 @@
 """The conformance suite and the command line. `ReferenceServer` and its like are here, too.
 
-Names are loaded when they are asked for, as in `toggl_focus_server`.
+Names are loaded on first use, as in `toggl_focus_server`.
 """
 
 from typing import TYPE_CHECKING, Any

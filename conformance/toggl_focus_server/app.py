@@ -39,7 +39,7 @@ from .store import LostFileError, Store
 from .stream import StreamResponse, chunks
 from .waiting import until_unlocked
 
-# what a page in a browser may read of a response, besides what the description lists
+# what a page in a browser may read of a response, in addition to what the description lists
 EXPOSED = ("Allow", "Retry-After", "WWW-Authenticate")
 
 log = logging.getLogger("toggl_focus_server")

@@ -1,4 +1,4 @@
--- Instants are microseconds since the epoch in UTC. What the operations cannot change of a task is one JSON document.
+-- Timestamps are microseconds since the epoch in UTC. What the operations cannot change of a task is one JSON document.
 
 CREATE TABLE users (
     id INTEGER PRIMARY KEY,

@@ -45,7 +45,7 @@ class StreamResponse(StreamingResponse):
 
 
 async def _in_turn(first: bytes, rest: Generator[bytes]) -> AsyncGenerator[bytes]:
-    """All pieces; others get their turn in between."""
+    """All pieces; other tasks run in between."""
     yield first
     for piece in rest:
         await asyncio.sleep(0)

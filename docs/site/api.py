@@ -104,18 +104,18 @@ def parameters(document: Node, operation: Node) -> Iterator[str]:
     """What goes into the path and the query of a request."""
     yield from ("", *rubric("Parameters"))
     for each in operation["parameters"]:
-        said = resolved(document, each)
-        needed = "required" if said["required"] else "optional"
-        facts = [said["in"], type_of(said["schema"]), needed, *limits(said["schema"])]
-        yield from entry(f"`{said['name']}`", facts, line(said))
+        node = resolved(document, each)
+        needed = "required" if node["required"] else "optional"
+        facts = [node["in"], type_of(node["schema"]), needed, *limits(node["schema"])]
+        yield from entry(f"`{node['name']}`", facts, line(node))
 
 
 def body(document: Node, operation: Node) -> Iterator[str]:
     """What goes into the body of a request."""
     if "requestBody" in operation:
-        said = resolved(document, operation["requestBody"])
-        (content,) = said["content"].values()
-        yield from (*rubric("Body"), f"{type_of(content['schema'])}: {line(said)}", "")
+        node = resolved(document, operation["requestBody"])
+        (content,) = node["content"].values()
+        yield from (*rubric("Body"), f"{type_of(content['schema'])}: {line(node)}", "")
         yield from examples(document, content)
 
 
@@ -124,10 +124,10 @@ def responses(document: Node, operation: Node) -> Iterator[str]:
     yield from rubric("Responses")
     shown: list[Node] = []
     for status, each in operation["responses"].items():
-        said = resolved(document, each)
-        content = next(iter(said.get("content", {}).values()), None)
+        node = resolved(document, each)
+        content = next(iter(node.get("content", {}).values()), None)
         facts = [type_of(content["schema"])] if content else []
-        yield from entry(f"`{status}`", facts, line(said))
+        yield from entry(f"`{status}`", facts, line(node))
         if content and status < "300":
             shown.append(content)
     for content in shown:
@@ -137,9 +137,9 @@ def responses(document: Node, operation: Node) -> Iterator[str]:
 def examples(document: Node, content: Node) -> Iterator[str]:
     """The examples of a body."""
     for each in content.get("examples", {}).values():
-        said = resolved(document, each)
-        value = json.dumps(said["value"], indent=2, ensure_ascii=False)
-        title = said.get("summary", "Example")
+        node = resolved(document, each)
+        value = json.dumps(node["value"], indent=2, ensure_ascii=False)
+        title = node.get("summary", "Example")
         yield from ("<details>", f"<summary>{title}</summary>", "", "```json", value, "```", "")
         yield from ("</details>", "")
 
@@ -157,7 +157,7 @@ def rubric(title: str) -> tuple[str, ...]:
 
 
 def entry(term: str, facts: list[str], text: str) -> Iterator[str]:
-    """A term of a list of definitions, and what is said of it."""
+    """A term of a list of definitions, and what it is."""
     yield from (" · ".join((term, *facts)), f": {text}", "")
 
 

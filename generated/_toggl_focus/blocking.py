@@ -531,7 +531,7 @@ class TimeBlocks:
 
         One page of a workspace's blocks that overlap the range, each with its task. There is no
         total and no link to the next page: a page shorter than `per_page` is the last. Use the
-        stream to get the whole range in one request. The reference server lists the blocks of all
+        stream to get the entire range in one request. The reference server lists the blocks of all
         members; the service may list only your own.
 
         Args:
@@ -715,7 +715,7 @@ class TimeBlocks:
         """Change many time blocks.
 
         Changes the given fields of each entry and keeps the others; all of them or none. An id that
-        does not exist fails the whole call. Whether the service changes some of them if another is
+        does not exist fails the entire call. Whether the service changes some of them if another is
         invalid is unknown.
 
         Accepts any number of entries, and sends them in requests of at most 100, in order. Options
@@ -762,7 +762,7 @@ class TimeBlocks:
         """Delete many time blocks.
 
         Deletes all of them or none; each can be restored. An id that does not exist, or is deleted
-        already, fails the whole call. Whether the service deletes some of them if another is
+        already, fails the entire call. Whether the service deletes some of them if another is
         invalid is unknown.
 
         Accepts any number of entries, and sends them in requests of at most 100, in order. Options

@@ -14,11 +14,11 @@ from _toggl_focus.request import (
     JSON,
     Day,
     EmptyIfNull,
-    Instant,
     Int64,
     RequestModel,
     ResponseModel,
     Seconds,
+    Timestamp,
     Unset,
     seconds,
     utc,
@@ -56,9 +56,9 @@ class TimeBlock(ResponseModel, kw_only=True):
     """The task that the block is for."""
     toggl_user_id: int
     """Whose calendar it stands in."""
-    start: Instant
+    start: Timestamp
     """When it begins, with any offset."""
-    created_at: Instant
+    created_at: Timestamp
     """When it was created."""
     duration: int | None = None
     """How long it is, in seconds; null if it has no duration."""
@@ -69,13 +69,13 @@ class TimeBlock(ResponseModel, kw_only=True):
     """Free text."""
     calendar_event_id: int | None = None
     """The event of the linked external calendar."""
-    updated_at: Instant | None = None
+    updated_at: Timestamp | None = None
     """When it was last changed."""
-    completed_at: Instant | None = None
+    completed_at: Timestamp | None = None
     """When it was completed; null while it is not."""
-    archived_at: Instant | None = None
+    archived_at: Timestamp | None = None
     """When it was archived, by itself or with its task; null while it is active."""
-    deleted_at: Instant | None = None
+    deleted_at: Timestamp | None = None
     """When it was deleted; null while it is not."""
 
     @property
@@ -288,9 +288,9 @@ class ProjectAssignment(ResponseModel, kw_only=True):
     """That name as it was compared."""
     accuracy: float | None = None
     """How sure the match is."""
-    suggested_at: Instant | None = None
+    suggested_at: Timestamp | None = None
     """When it was suggested."""
-    confirmed_at: Instant | None = None
+    confirmed_at: Timestamp | None = None
     """When it was confirmed."""
 
 
@@ -319,7 +319,7 @@ class TimeBlockCreate(RequestModel, kw_only=True, frozen=True):
     Rests on: D39, D40.
     """
 
-    start: Instant
+    start: Timestamp
     """When it begins, with an offset."""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
     """How long it is, in seconds. Also accepts a timedelta."""
@@ -351,7 +351,7 @@ class TimeBlockReplace(RequestModel, kw_only=True, frozen=True):
     Rests on: D15, D39, D40.
     """
 
-    start: Instant
+    start: Timestamp
     """When it begins, with an offset."""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
     """How long it is, in seconds; omitted, it has no duration. Also accepts a timedelta."""
@@ -382,7 +382,7 @@ class TimeBlockUpdate(RequestModel, kw_only=True, frozen=True):
     Rests on: D18, D19, D32, D39, D40.
     """
 
-    start: Instant | Unset = UNSET
+    start: Timestamp | Unset = UNSET
     """When it begins, with an offset."""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
     """How long it is, in seconds. Also accepts a timedelta."""
@@ -415,7 +415,7 @@ class TimeBlockBulkCreateItem(RequestModel, kw_only=True, frozen=True):
     Rests on: D32, D39, D40.
     """
 
-    start: Instant
+    start: Timestamp
     """When it begins, with an offset."""
     task_id: Annotated[Int64, Meta(ge=1)]
     """The task that the block is for."""
@@ -451,7 +451,7 @@ class TimeBlockBulkUpdateItem(RequestModel, kw_only=True, frozen=True):
 
     id: Annotated[Int64, Meta(ge=1)]
     """The block to change."""
-    start: Instant | Unset = UNSET
+    start: Timestamp | Unset = UNSET
     """When it begins, with an offset."""
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
     """How long it is, in seconds. Also accepts a timedelta."""
@@ -512,8 +512,8 @@ class DeleteTimeBlockQuery(RequestModel, kw_only=True, frozen=True):
 class ListTimeBlocksQuery(RequestModel, kw_only=True, frozen=True):
     """The query of `list_time_blocks`."""
 
-    date_from: Instant
-    date_to: Instant
+    date_from: Timestamp
+    date_to: Timestamp
     task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     status_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     page: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
@@ -541,8 +541,8 @@ class BulkDeleteTimeBlocksQuery(RequestModel, kw_only=True, frozen=True):
 class StreamTimeBlocksQuery(RequestModel, kw_only=True, frozen=True):
     """The query of `stream_time_blocks`."""
 
-    date_from: Instant
-    date_to: Instant
+    date_from: Timestamp
+    date_to: Timestamp
     task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     status_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     archived: bool | Unset = UNSET
@@ -619,7 +619,7 @@ class TaskMetadata(ResponseModel, kw_only=True):
     """Set by an extension; the vendor does not say what it holds."""
     last_asserted_track_project_id: int | None = None
     """Internal state of the link to a Toggl Track project."""
-    updated_at: Instant | None = None
+    updated_at: Timestamp | None = None
     """When this was last changed."""
 
 
@@ -677,7 +677,7 @@ class Project(ResponseModel, kw_only=True):
     custom_field_values: list[CustomFieldValue] | None = None
     """What it holds in the custom fields of the workspace; omitted if the caller may not see
     them."""
-    archived_at: Instant | None = None
+    archived_at: Timestamp | None = None
     """When it was archived; null while it is active."""
 
 
@@ -769,7 +769,7 @@ class EmbeddedTask(ResponseModel, kw_only=True):
     source: str | None = None
     """Where it comes from. Known values: plan, focus, google_calendar, outlook_calendar; there
     may be more."""
-    created_at: Instant | None = None
+    created_at: Timestamp | None = None
     """When it was created."""
     description: str | None = None
     """Free text."""
@@ -821,12 +821,12 @@ class EmbeddedTask(ResponseModel, kw_only=True):
     """The template it was made from."""
     metadata: TaskMetadata | None = None
     """What is known of the calendar event behind it."""
-    updated_at: Instant | None = None
+    updated_at: Timestamp | None = None
     """When it was last changed."""
-    archived_at: Instant | None = None
+    archived_at: Timestamp | None = None
     """When it was archived; null while it is active. Archiving a task archives all its blocks,
     and unarchiving it unarchives them."""
-    deleted_at: Instant | None = None
+    deleted_at: Timestamp | None = None
     """When it was deleted; null while it is not."""
 
 

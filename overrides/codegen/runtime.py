@@ -48,7 +48,7 @@ __all__ = [
     "AsyncStream",
     "Day",
     "EmptyIfNull",
-    "Instant",
+    "Timestamp",
     "Int64",
     "Operation",
     "Options",
@@ -88,7 +88,7 @@ Progress: TypeAlias = Callable[[int, int], object]
 """Called after each request of a bulk call, with the number of entries done and the total."""
 
 if TYPE_CHECKING:  # what callers may pass and will get
-    Instant: TypeAlias = datetime
+    Timestamp: TypeAlias = datetime
     Day: TypeAlias = date
     JSON: TypeAlias = dict[str, "JSON"] | list["JSON"] | str | int | float | bool | None
     Seconds: TypeAlias = int | timedelta
@@ -97,7 +97,7 @@ else:  # what msgspec decodes, and what a RequestModel contains
     # The real classes, even if freezegun has replaced them with its fakes. Annotated, because
     # freezegun would replace the bare classes in every module when a schema is built.
     _real = {kind.__name__: kind for kind in datetime.__mro__ if kind.__module__ == "datetime"}
-    Instant = Annotated[
+    Timestamp = Annotated[
         _real["datetime"], Meta(tz=True)
     ]  # a timestamp without an offset is invalid
     Day = Annotated[_real["date"], Meta()]

@@ -99,7 +99,7 @@ def _fields(said: Node, *, sent: bool) -> Node:
     elif not kept:
         kept["customTypePath"] = f"{PACKAGE}.request.JSON"
     elif said.get("format") == "date-time":
-        kept["customTypePath"] = f"{PACKAGE}.request.Instant"
+        kept["customTypePath"] = f"{PACKAGE}.request.Timestamp"
     elif said.get("format") == "date":
         kept["customTypePath"] = f"{PACKAGE}.request.Day"
     elif sent and said.get("x-unit") == "seconds":

@@ -1,7 +1,7 @@
 """What `nox -s spec` asks of the description: one small generator of problems for each rule.
 
 `python -m spec.check`, run at the root of the repository, prints every problem with its place and
-what to do about it. The rules are in STAGES; a stage is only asked when the one before found
+what to do about it. The rules are in STAGES; a stage only runs when the one before found
 nothing, so that one slip is not reported twenty times.
 """
 

@@ -48,13 +48,13 @@ class Document:
         except MarkedYAMLError as error:
             fault: Any = error
             line = fault.problem_mark.line + 1 if fault.problem_mark else 1
-            problem = Problem(file, line, "/", f"not YAML: {fault.problem}; mend it")
+            problem = Problem(file, line, "/", f"not YAML: {fault.problem}; correct it")
             raise UnreadableError(problem) from error
         return cls(file, plain(tree), dict(numbered(tree, ())))
 
     @property
     def root(self) -> "Place":
-        """The whole document as a place."""
+        """The complete document as a place."""
         return Place(self, (), self.data)
 
     def components(self, kind: str) -> "Place":

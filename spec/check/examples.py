@@ -15,7 +15,7 @@ KNOWN = "x-extensible-enum"
 
 
 def missing(sources: Sources) -> Iterator[Problem]:
-    """Every parameter, header, JSON body and JSON answer has an example."""
+    """Every parameter, header, JSON body and JSON response has an example."""
     for place in outline.illustrated(sources.document):
         if not list(values(place)):
             yield place.problem("there is no example; add one")

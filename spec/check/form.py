@@ -6,7 +6,7 @@ from . import outline
 from .document import Place, Pointer, Problem
 from .sources import Sources
 
-# any operation can answer them, though the page lists neither (D35)
+# any operation can return them, though the page lists neither (D35)
 EVERYWHERE = ("401", "402")
 CHOICES = ("anyOf", "oneOf")
 LIMITS = (
@@ -25,7 +25,7 @@ LIMITS = (
     "const",
 )
 # what the vendor's own description says of these names, wherever they stand
-INSTANTS = (
+TIMESTAMPS = (
     "start",
     "created_at",
     "updated_at",
@@ -37,7 +37,7 @@ INSTANTS = (
 )
 DATES = ("start_date", "end_date", "priority_at", "recurrence_date")
 FORMATS: dict[str, str] = {
-    **dict.fromkeys(INSTANTS, "date-time"),
+    **dict.fromkeys(TIMESTAMPS, "date-time"),
     **dict.fromkeys(DATES, "date"),
 }
 
@@ -53,10 +53,10 @@ def operations(sources: Sources) -> Iterator[Problem]:
 def statuses(sources: Sources) -> Iterator[Problem]:
     """Every operation describes the statuses that any request can meet."""
     for operation in outline.operations(sources.document):
-        answers = operation.child("responses")
+        responses = operation.child("responses")
         for status in EVERYWHERE:
-            if status not in answers:
-                yield answers.problem(f"any operation can answer {status}; add it (D35)")
+            if status not in responses:
+                yield responses.problem(f"any operation can return {status}; add it (D35)")
 
 
 def inline(sources: Sources) -> Iterator[Problem]:
@@ -83,7 +83,7 @@ def descriptions(sources: Sources) -> Iterator[Problem]:
 
 
 def formats(sources: Sources) -> Iterator[Problem]:
-    """Integers are wide enough for an id; instants and dates are told from other text."""
+    """Integers are wide enough for an id; timestamps and dates differ from other text."""
     for schema in outline.schemas(sources.document):
         if "integer" in schema.listed("type") and schema.get("format") != "int64":
             yield schema.problem("an integer without its width; add format int64")
@@ -94,11 +94,11 @@ def formats(sources: Sources) -> Iterator[Problem]:
 
 
 def limits(sources: Sources) -> Iterator[Problem]:
-    """No limit on what is answered: a reader would refuse what the service may well send."""
-    for schema in answered(sources):
+    """No limit on what is returned: a reader would refuse what the service may well send."""
+    for schema in returned(sources):
         for limit in LIMITS:
             if limit in schema:
-                text = f"{limit} in an answer would make readers fail; limit only what is sent"
+                text = f"{limit} in a response would make readers fail; limit only what is sent"
                 yield (schema / limit).problem(text)
 
 
@@ -113,14 +113,14 @@ def unused(sources: Sources) -> Iterator[Problem]:
                 yield component.problem("no line refers to this component; use it or remove it")
 
 
-def answered(sources: Sources) -> Iterator[Place]:
-    """Every schema that an answer or its headers reach."""
+def returned(sources: Sources) -> Iterator[Place]:
+    """Every schema that a response or its headers reach."""
     seen: set[Pointer] = set()
     waiting = [
         holder.child("schema")
         for operation in outline.operations(sources.document)
-        for answer in outline.answers(operation)
-        for holder in (*answer.child("content"), *outline.headers(answer))
+        for response in outline.responses(operation)
+        for holder in (*response.child("content"), *outline.headers(response))
     ]
     while waiting:
         for schema in outline.nested(waiting.pop()):

@@ -109,7 +109,7 @@ def chosen(sources: Sources) -> Iterator[Problem]:
 
 def vendor(sources: Sources) -> Iterator[Problem]:
     """What the vendor does not say rests on more than the page and the vendor's description."""
-    for schema in form.answered(sources):
+    for schema in form.returned(sources):
         for field in schema.child("properties"):
             if outline.nullable(field) and field.name not in NULLABLE and not beyond(field):
                 yield field.problem(
@@ -141,7 +141,7 @@ def decisions(sources: Sources) -> Iterator[Problem]:
 
 
 def entries(sources: Sources) -> Iterator[Problem]:
-    """Every entry of the ledger is whole, is in the contents, and holds where it says."""
+    """Every entry of the ledger is complete, is in the contents, and holds where it says."""
     named = used(sources)
     lines = sources.ledger.splitlines()
     ledger = list(read(sources))

@@ -1,4 +1,4 @@
-"""The parts of an OpenAPI document: operations, what they take and answer, and schemas."""
+"""The parts of an OpenAPI document: operations, what they take and return, and schemas."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -50,14 +50,14 @@ def body(operation: Place) -> Place:
     return operation.child("requestBody").resolve()
 
 
-def answers(operation: Place) -> Iterator[Place]:
-    """The answers of an operation."""
-    yield from (answer.resolve() for answer in operation.child("responses"))
+def responses(operation: Place) -> Iterator[Place]:
+    """The responses of an operation."""
+    yield from (response.resolve() for response in operation.child("responses"))
 
 
-def headers(answer: Place) -> Iterator[Place]:
-    """The headers of an answer."""
-    yield from (header.resolve() for header in answer.child("headers"))
+def headers(response: Place) -> Iterator[Place]:
+    """The headers of a response."""
+    yield from (header.resolve() for header in response.child("headers"))
 
 
 def graded(document: Document) -> Iterator[Place]:
@@ -67,15 +67,15 @@ def graded(document: Document) -> Iterator[Place]:
         yield from parameters(operation)
         if "requestBody" in operation:
             yield body(operation)
-        for answer in answers(operation):
-            yield answer
-            yield from headers(answer)
+        for response in responses(operation):
+            yield response
+            yield from headers(response)
     yield from document.components("securitySchemes")
     yield from properties(document)
 
 
 def illustrated(document: Document) -> Iterator[Place]:
-    """What shows its schema by examples: parameters, headers, the JSON of bodies and answers."""
+    """What shows its schema by examples: parameters, headers, the JSON of bodies and responses."""
     for place in description(document):
         if place.pointer[:2] != ("components", "schemas") and "schema" in place:
             yield place
@@ -132,7 +132,7 @@ def bare(schema: Place) -> Place:
 
 
 def nullable(schema: Place) -> bool:
-    """Whether null is among the types of a schema; of one without a type, nothing is said."""
+    """Whether null is among the types of a schema; a schema without a type allows anything."""
     choices = [choice.get("type") for choice in schema.child("anyOf")]
     return "null" in (*schema.listed("type"), *choices)
 

@@ -1,7 +1,7 @@
 """The description against the vendor's page, in both directions.
 
 A row of the page is an operation (14), a parameter (65), a field of a body (26), a status (63) or a
-field of an answer (247): 415 in all.
+field of a response (247): 415 in all.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ IDS = {
     "GET /time-blocks/stream": "stream_time_blocks",
 }
 # The page's generator calls an array without a name `items`. The description has a bare array
-# there, and the body or the answer names the decision.
+# there, and the body or the response names the decision.
 BARE = {
     ("bulk_update_time_blocks", "requestBody"): "D38",
     ("stream_time_blocks", "200"): "D38",
@@ -101,7 +101,7 @@ class Comparison:
             self.content(operation, body, row["body"], "requestBody")
         elif body.value is not None:
             self.beyond(body, "a body here")
-        self.answers(operation, row["responses"])
+        self.responses(operation, row["responses"])
 
     def identifier(self, operation: Place, row: Row) -> None:
         """The id of an operation, if it has one."""
@@ -127,25 +127,27 @@ class Comparison:
         for place in there.values():
             self.beyond(place, f"the parameter {place.get('name')}")
 
-    def answers(self, operation: Place, wanted: Mapping[str, Row]) -> None:
-        """The statuses of an operation, and the fields of their answers."""
+    def responses(self, operation: Place, wanted: Mapping[str, Row]) -> None:
+        """The statuses of an operation, and the fields of their responses."""
         there = operation.child("responses")
         for status, row in wanted.items():
             if status not in there:
                 self.fault(there, f"the page lists the status {status}; add it")
                 continue
             self.match(there / status)
-            answer = (there / status).resolve()
+            response = (there / status).resolve()
             if row["tables"]:
-                self.content(operation, answer, row["tables"], status)
-            elif status.startswith("2") and "content" in answer:
-                self.beyond(answer, "the content of this answer")
-        for answer in there:
-            if answer.name not in wanted:
-                self.beyond(answer.resolve(), f"{answer.name} of {operation.get('operationId')}")
+                self.content(operation, response, row["tables"], status)
+            elif status.startswith("2") and "content" in response:
+                self.beyond(response, "the content of this response")
+        for response in there:
+            if response.name not in wanted:
+                self.beyond(
+                    response.resolve(), f"{response.name} of {operation.get('operationId')}"
+                )
 
     def content(self, operation: Place, owner: Place, tables: Tables, where: str) -> None:
-        """The tables of a body or an answer, from the outermost in."""
+        """The tables of a body or a response, from the outermost in."""
         schema = owner.child("content").child("application/json").child("schema")
         decision = BARE.get((operation.get("operationId"), where))
         if schema.value is None:
@@ -196,7 +198,7 @@ def total(page: list[dict[str, Any]]) -> int:
     tables = [
         table
         for row in page
-        for owner in (row["body"], *(answer["tables"] for answer in row["responses"].values()))
+        for owner in (row["body"], *(response["tables"] for response in row["responses"].values()))
         for table in owner.values()
     ]
     heads = [1 + len(row["parameters"]) + len(row["responses"]) for row in page]

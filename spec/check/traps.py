@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from . import outline
 from .document import Problem
-from .form import answered
+from .form import returned
 from .sources import Sources
 
 # Standard types of C#, Java, Swift or TypeScript: OpenAPI Generator renames such a schema in some
@@ -46,7 +46,7 @@ def parts(sources: Sources) -> Iterator[Problem]:
 
 def closed(sources: Sources) -> Iterator[Problem]:
     """Objects in responses say that there may be other fields."""
-    for schema in answered(sources):
+    for schema in returned(sources):
         named = schema.pointer[:-1] == ("components", "schemas")
         shape = "properties" in schema or "allOf" in schema
         if named and shape and schema.get("additionalProperties") is not True:

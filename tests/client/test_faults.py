@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from tests.support.colours import Connect
 
 # Who may send it again, by D28 and D30.
-EVERYONE, REPEATABLE, NOBODY = "everyone", "repeatable", "nobody"
+EVERYONE, IDEMPOTENT, NOBODY = "everyone", "idempotent", "nobody"
 
 RULES: dict[str, tuple[type[Exception] | None, str]] = {
     "no connection is made": (TransportError, EVERYONE),
-    "reset before the answer": (TransportError, REPEATABLE),
-    "reset within the head": (TransportError, REPEATABLE),
-    "reset within the body": (TransportError, REPEATABLE),
-    "closed within the body": (TransportError, REPEATABLE),
-    "silence for longer than `timeout`": (TimeoutError, REPEATABLE),
-    "the connection was reset since the last answer": (None, NOBODY),
-    "429": (TooManyRequests, REPEATABLE),
+    "reset before the response": (TransportError, IDEMPOTENT),
+    "reset within the head": (TransportError, IDEMPOTENT),
+    "reset within the body": (TransportError, IDEMPOTENT),
+    "closed within the body": (TransportError, IDEMPOTENT),
+    "silence for longer than `timeout`": (TimeoutError, IDEMPOTENT),
+    "the connection was reset since the last response": (None, NOBODY),
+    "429": (TooManyRequests, IDEMPOTENT),
     "429 with `Retry-After`": (TooManyRequests, EVERYONE),
     "402, no requests left": (QuotaExceeded, NOBODY),
     "402, requests left": (PlanRequired, NOBODY),
     "500": (ServerError, NOBODY),
-    "502": (ServerError, REPEATABLE),
-    "503": (ServerError, REPEATABLE),
+    "502": (ServerError, IDEMPOTENT),
+    "503": (ServerError, IDEMPOTENT),
     "503 with `Retry-After`": (ServerError, EVERYONE),
-    "504": (ServerError, REPEATABLE),
+    "504": (ServerError, IDEMPOTENT),
     "200 with HTML": (DecodeError, NOBODY),
     "200 with other JSON": (DecodeError, NOBODY),
 }
@@ -53,7 +53,7 @@ def expected(method: str, fault: str) -> Row:
     raised, who = RULES[fault]
     if "other JSON" in fault and "204" in operation["responses"]:
         raised = None  # it was done, and no value was to come
-    again = who == EVERYONE or (who == REPEATABLE and operation.get("x-idempotent", False))
+    again = who == EVERYONE or (who == IDEMPOTENT and operation.get("x-idempotent", False))
     if "within the body" in fault and operation.get("x-streaming"):
         again = False  # what was begun to be given may not be given twice
     tries = 3 if again else 1

@@ -138,7 +138,7 @@ BROKEN = {
         f"{RESPONSES}/NotFound",
         "404 of create_time_block is not on the page",
     ),
-    "a field of an answer is missing": Broken(
+    "a field of a response is missing": Broken(
         drop(f"{BLOCK}/properties/duration"),
         f"{BLOCK}/properties",
         "the page has duration, integer",
@@ -163,10 +163,10 @@ BROKEN = {
         f"{SCHEMAS}/Problem/properties/trace_id",
         "the field trace_id is not on the page",
     ),
-    "an answer whose content the page does not show is graded docs": Broken(
+    "a response whose content the page does not show is graded docs": Broken(
         put(f"{CREATE}/responses/201/x-basis", "docs"),
         f"{CREATE}/responses/201",
-        "the content of this answer is not on the page",
+        "the content of this response is not on the page",
     ),
     "a header is graded docs": Broken(
         put("/components/headers/QuotaRemaining/x-basis", "docs"),
@@ -205,11 +205,11 @@ BROKEN = {
         f"{BLOCK}/properties/start",
         "no description",
     ),
-    "an operation cannot answer 401": Broken(
-        drop(f"{GET}/responses/401"), f"{GET}/responses", "any operation can answer 401"
+    "an operation cannot return 401": Broken(
+        drop(f"{GET}/responses/401"), f"{GET}/responses", "any operation can return 401"
     ),
-    "an operation cannot answer 402": Broken(
-        drop(f"{GET}/responses/402"), f"{GET}/responses", "any operation can answer 402"
+    "an operation cannot return 402": Broken(
+        drop(f"{GET}/responses/402"), f"{GET}/responses", "any operation can return 402"
     ),
     "a field holds an object without a name": Broken(
         put(
@@ -220,7 +220,7 @@ BROKEN = {
         f"{BLOCK}/properties/extra",
         "an object without a name",
     ),
-    "an answer holds an object without a name": Broken(
+    "a response holds an object without a name": Broken(
         put(
             f"{RESPONSES}/NotFound/{JSON}/schema",
             {"type": "object", "properties": {"error": NOTE, "error_description": NOTE}},
@@ -246,17 +246,17 @@ BROKEN = {
         f"{SCHEMAS}/EmbeddedTask/properties/end_date",
         "end_date as a date;",
     ),
-    "a field of an answer is limited": Broken(
+    "a field of a response is limited": Broken(
         put(f"{BLOCK}/properties/description/maxLength", 3000),
         f"{BLOCK}/properties/description/maxLength",
         "would make readers fail",
     ),
-    "the items of an answer are limited": Broken(
+    "the items of a response are limited": Broken(
         put(f"{SCHEMAS}/EmbeddedTask/properties/tag_ids/items/minimum", 1),
         f"{SCHEMAS}/EmbeddedTask/properties/tag_ids/items/minimum",
         "would make readers fail",
     ),
-    "a field of an answer is a closed enumeration": Broken(
+    "a field of a response is a closed enumeration": Broken(
         put(
             f"{SCHEMAS}/EmbeddedTask/properties/priority/enum",
             ["none", "low", "medium", "high", None],
@@ -339,7 +339,7 @@ BROKEN = {
         f"{CREATE}/requestBody/{JSON}",
         "there is no example",
     ),
-    "an answer has no example": Broken(
+    "a response has no example": Broken(
         put(f"{RESPONSES}/NotFound/{JSON}/examples", {}),
         f"{RESPONSES}/NotFound/{JSON}",
         "there is no example",
@@ -408,7 +408,7 @@ BROKEN = {
     "a parameter has no grade": Broken(
         drop(f"{PARAMETERS}/Page/x-basis"), f"{PARAMETERS}/Page", "there is no x-basis"
     ),
-    "an answer has no grade": Broken(
+    "a response has no grade": Broken(
         drop(f"{RESPONSES}/NoContent/x-basis"), f"{RESPONSES}/NoContent", "there is no x-basis"
     ),
     "a field has no grade": Broken(
@@ -768,7 +768,7 @@ def test_a_file_that_is_not_yaml_is_named_with_its_line(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("openapi: 3.1.0\ninfo: {title: x\npaths: {}\n", encoding="utf-8")
 
-    with pytest.raises(UnreadableError, match=rf"{broken}:3: /: not YAML: .*; mend it"):
+    with pytest.raises(UnreadableError, match=rf"{broken}:3: /: not YAML: .*; correct it"):
         Sources.read(broken)
 
 

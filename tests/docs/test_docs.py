@@ -249,12 +249,12 @@ def test_the_page_of_errors_tells_apart_what_may_be_repeated_as_the_description_
         for operation in path.values()
         if "x-method" in operation
     ]
-    for name, repeatable in (("repeatable", True), ("once", False)):
+    for name, idempotent in (("idempotent", True), ("not idempotent", False)):
         (line,) = re.findall(rf"^- \*\*{name}\*\*: (.*)$", DOCS["errors.md"], re.MULTILINE)
         expected = {
             operation["x-method"]
             for operation in operations
-            if operation.get("x-idempotent", False) is repeatable
+            if operation.get("x-idempotent", False) is idempotent
         }
 
         assert set(re.findall(r"`(\w+)`", line)) == expected

@@ -65,7 +65,7 @@ def test_an_adapter_that_does_not_start_again_ends_the_run(tmp_path: Path) -> No
 
     assert [result.status for result in run.results] == ["pass", "fail", "not run"]
     assert (
-        "no hello: the process ended without a hello; it said: Error: gone for good"
+        "no hello: the process ended without a hello; it wrote: Error: gone for good"
         in run.problems[0]
     )
     assert run.exit_code == 1
@@ -112,7 +112,7 @@ def test_a_skip_for_a_feature_that_hello_names_is_the_harness_at_fault(tmp_path:
 @pytest.mark.parametrize(
     ("how", "reason"),
     (
-        ("no-hello", "the process ended without a hello; it said: Error: cannot find the SDK"),
+        ("no-hello", "the process ended without a hello; it wrote: Error: cannot find the SDK"),
         ("silent", "no hello for"),
         ("hello-garbage", "the first line is not a hello: not JSON: Loading SDK 1.0 ..."),
         ("wrong-version", "hello.protocol: 1 was expected"),

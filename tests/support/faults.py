@@ -40,7 +40,7 @@ BLOCK = (
     b'"start":"2026-01-12T09:00:00Z","created_at":"2026-01-12T09:00:00Z"}'
 )
 RANGE = {"date_from": NINE, "date_to": NOON}
-# What each method is called with, and the body of a good answer.
+# What each method is called with, and the body of a good response.
 CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], bytes]] = {
     "list_for_task": ((100,), {}, b'{"data":[%s]}' % BLOCK),
     "list": ((), RANGE, b'{"data":[%s]}' % BLOCK),
@@ -63,18 +63,18 @@ RETRY_AFTER = 7
 _COMES_AGAIN = f"Retry-After: {RETRY_AFTER}"
 _RESETS = "X-Toggl-Quota-Resets-In: 1800"
 _NO_CONNECTION = "no connection is made"
-_RESET_SINCE = "the connection was reset since the last answer"
+_RESET_SINCE = "the connection was reset since the last response"
 _SILENCE = "silence for longer than `timeout`"
 
 # What is done to the connection, as `Wire` plays it.
 BROKEN: dict[str, list[object]] = {
-    "reset before the answer": [Wire.RESET],
+    "reset before the response": [Wire.RESET],
     "reset within the head": [b"HTTP/1.1 200 OK\r\nContent-", Wire.RESET],
     "reset within the body": [BEGUN, Wire.RESET],
     "closed within the body": [BEGUN],
     _SILENCE: [None],
 }
-# What is answered: a status, a body and headers.
+# What is returned: a status, a body and headers.
 ANSWERED: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
     "429": ("429 Too Many Requests", b"", ()),
     "429 with `Retry-After`": ("429 Too Many Requests", b"", (_COMES_AGAIN,)),
@@ -100,7 +100,7 @@ class Row:
     """What a client did about a fault that does not pass.
 
     tries: attempts, by its hooks. requests: those that came to the server. waits: seconds before
-    each further attempt. raised: None where the call was answered. bulk: whether that was the
+    each further attempt. raised: None where the call succeeded. bulk: whether that was the
     reason of a BulkError. error: what was raised, with all behind it.
     """
 
@@ -121,10 +121,10 @@ class _Counting(Hook):
 
 
 class _Player(Wire):
-    """Plays a fault to each request, or once where a reset is to come after a good answer."""
+    """Plays a fault to each request, or once where a reset is to come after a good response."""
 
     def __init__(self, fault: str, good: bytes) -> None:
-        self._answer_is_read = threading.Event()
+        self._response_is_read = threading.Event()
         self._let_go = threading.Event()
         super().__init__()
         for _ in range(6):  # more than any client may ask for
@@ -142,7 +142,7 @@ class _Player(Wire):
     def _reset_later(self, good: bytes) -> Iterator[object]:
         head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
         yield head % len(good) + good
-        self._answer_is_read.wait()
+        self._response_is_read.wait()
         yield self.RESET
 
     def _play(self, connection: socket.socket) -> None:
@@ -150,12 +150,12 @@ class _Player(Wire):
         self._let_go.set()
 
     def reset(self) -> None:
-        """Reset the connection whose answer was read."""
-        self._answer_is_read.set()
+        """Reset the connection whose response was read."""
+        self._response_is_read.set()
         self._let_go.wait()
 
     def close(self) -> None:
-        self._answer_is_read.set()
+        self._response_is_read.set()
         super().close()
 
 
@@ -204,7 +204,7 @@ def _played(colour: type[Colour], method: str, fault: str, silence: float) -> Ro
 
 @contextmanager
 def _closed_port() -> Iterator[str]:
-    """The URL of a port that is taken, so that nobody else answers there, and does not listen."""
+    """The URL of a port that is taken, so that nobody else listens there, and does not listen."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}/api"
@@ -212,19 +212,19 @@ def _closed_port() -> Iterator[str]:
 
 def page() -> str:
     """The page, from what the blocking client does now."""
-    repeatable = [method for method in CALLS if OPERATIONS[method].get("x-idempotent")]
-    once = [method for method in CALLS if method not in repeatable]
-    kinds = {"all": list(CALLS), "repeatable": repeatable, "once": once}
+    idempotent = [method for method in CALLS if OPERATIONS[method].get("x-idempotent")]
+    others = [method for method in CALLS if method not in idempotent]
+    kinds = {"all": list(CALLS), "idempotent": idempotent, "not idempotent": others}
     lines = [
         "# When something goes wrong",
         "",
         "What a client does where the same goes wrong each time: with `max_retries=2` and no",
-        "`wait_for_quota`, as it is by default, and with a chance of 0.5, so that each wait of its",
+        "`wait_for_quota`, as it is by default, and with a jitter of 0.5, so that each wait of its",
         "own choice is half of the longest. What a bulk call raises is a `BulkError`, and its",
         "`reason` stands here.",
         "",
-        f"- **repeatable** (D28): {_named(repeatable)}",
-        f"- **once**: {_named(once)}",
+        f"- **idempotent** (D28): {_named(idempotent)}",
+        f"- **not idempotent**: {_named(others)}",
         "",
         "| what goes wrong | calls | tries | waits, in s | what comes of it |",
         "|---|---|--:|--:|---|",
@@ -234,10 +234,10 @@ def page() -> str:
         for method in CALLS:
             row = play(Blocking, method, fault)
             waits = ", ".join(f"{wait:g}" for wait in row.waits) or "–"
-            outcome = f"`{row.raised.__name__}`" if row.raised else "it is answered"
+            outcome = f"`{row.raised.__name__}`" if row.raised else "it succeeds"
             groups.setdefault((str(row.tries), waits, outcome), []).append(method)
-        for number, (told, methods) in enumerate(groups.items()):
-            cells = ("" if number else fault, _grouped(methods, kinds), *told)
+        for number, (outcomes, methods) in enumerate(groups.items()):
+            cells = ("" if number else fault, _grouped(methods, kinds), *outcomes)
             lines.append(f"| {' | '.join(cells)} |")
     how = "Written by `nox -s pages`; a test checks it."
     return "\n".join([*lines, "", how, ""])
@@ -248,8 +248,8 @@ def _grouped(methods: list[str], kinds: dict[str, list[str]]) -> str:
         without = [each for each in members if each not in methods]
         more = [each for each in methods if each not in members]
         if len(without + more) <= 1:
-            told = " but " if without else " and " if more else ""
-            return kind + told + _named(without + more)
+            joint = " but " if without else " and " if more else ""
+            return kind + joint + _named(without + more)
     return _named(methods)
 
 

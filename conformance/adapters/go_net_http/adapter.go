@@ -102,13 +102,13 @@ func result(value any, name string) any {
 	return value
 }
 
-func client(said message) *Client {
-	authorization := "Bearer " + said.Auth.Token
-	if said.Auth.Kind == "basic" {
-		pair := said.Auth.Username + ":" + said.Auth.Password
+func client(msg message) *Client {
+	authorization := "Bearer " + msg.Auth.Token
+	if msg.Auth.Kind == "basic" {
+		pair := msg.Auth.Username + ":" + msg.Auth.Password
 		authorization = "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))
 	}
-	found, _ := clients.LoadOrStore(said.BaseURL+" "+authorization, NewClient(said.BaseURL, authorization))
+	found, _ := clients.LoadOrStore(msg.BaseURL+" "+authorization, NewClient(msg.BaseURL, authorization))
 	return found.(*Client)
 }
 
@@ -120,33 +120,33 @@ func described(err error) any {
 	return object{"kind": "other", "message": err.Error()}
 }
 
-func call(said message) object {
-	sdk := client(said)
-	path, _ := given(said.Arguments.Path).(object)
-	query, _ := given(said.Arguments.Query).(object)
-	request := Request{said.Operation, path, query, given(said.Arguments.Body),
-		time.Duration(said.Options.Timeout) * time.Millisecond, said.Options.MaxRetries}
-	paged := said.Consume != "" && strings.HasPrefix(said.Operation, "list_")
-	if said.Operation == "stream_time_blocks" {
-		return listed(said, request, sdk.Stream)
+func call(msg message) object {
+	sdk := client(msg)
+	path, _ := given(msg.Arguments.Path).(object)
+	query, _ := given(msg.Arguments.Query).(object)
+	request := Request{msg.Operation, path, query, given(msg.Arguments.Body),
+		time.Duration(msg.Options.Timeout) * time.Millisecond, msg.Options.MaxRetries}
+	paged := msg.Consume != "" && strings.HasPrefix(msg.Operation, "list_")
+	if msg.Operation == "stream_time_blocks" {
+		return listed(msg, request, sdk.Stream)
 	} else if paged {
-		return listed(said, request, sdk.Pages)
+		return listed(msg, request, sdk.Pages)
 	}
 	value, err := sdk.Call(request)
 	if err != nil {
-		return object{"id": said.ID, "outcome": "error", "error": described(err)}
+		return object{"id": msg.ID, "outcome": "error", "error": described(err)}
 	}
-	return object{"id": said.ID, "outcome": "value", "value": result(value, "")}
+	return object{"id": msg.ID, "outcome": "value", "value": result(value, "")}
 }
 
-func listed(said message, request Request, source func(Request, func(any) bool) error) object {
-	most, _ := strconv.Atoi(strings.TrimPrefix(said.Consume, "first:"))
+func listed(msg message, request Request, source func(Request, func(any) bool) error) object {
+	most, _ := strconv.Atoi(strings.TrimPrefix(msg.Consume, "first:"))
 	found := []any{}
 	err := source(request, func(item any) bool {
 		found = append(found, result(item, ""))
 		return len(found) != most
 	})
-	reply := object{"id": said.ID, "outcome": "items", "items": found, "complete": err == nil}
+	reply := object{"id": msg.ID, "outcome": "items", "items": found, "complete": err == nil}
 	if err != nil {
 		reply["error"] = described(err)
 	}
@@ -174,12 +174,12 @@ func main() {
 		}
 		decoder := json.NewDecoder(bytes.NewReader(line))
 		decoder.UseNumber()
-		var said message
-		if err := decoder.Decode(&said); err != nil {
+		var msg message
+		if err := decoder.Decode(&msg); err != nil {
 			fmt.Fprintln(os.Stderr, "not a message:", err)
 			continue
 		}
-		switch said.Type {
+		switch msg.Type {
 		case "hello":
 			say(hello())
 		case "bye":
@@ -189,10 +189,10 @@ func main() {
 			pending.Add(1)
 			go func() {
 				defer pending.Done()
-				say(call(said))
+				say(call(msg))
 			}()
 		default:
-			say(object{"id": said.ID, "outcome": "adapter_error", "message": "unknown " + said.Type})
+			say(object{"id": msg.ID, "outcome": "adapter_error", "message": "unknown " + msg.Type})
 		}
 	}
 	pending.Wait()

@@ -191,8 +191,8 @@ func (c *Client) Pages(request Request, each func(any) bool) error {
 		}
 		full := size
 		if given, ok := page["per_page"].(json.Number); ok {
-			if said, err := strconv.Atoi(given.String()); err == nil && said < full {
-				full = said
+			if announced, err := strconv.Atoi(given.String()); err == nil && announced < full {
+				full = announced
 			}
 		}
 		if len(found) < full {
@@ -285,13 +285,13 @@ func (c *Client) exchange(ctx context.Context, called operation, request Request
 
 func refusal(response *http.Response) *Error {
 	body, _ := io.ReadAll(response.Body)
-	var said map[string]any
-	_ = json.Unmarshal(body, &said) // a proxy's page, or nothing
-	message, ok := said["error_description"].(string)
+	var fields map[string]any
+	_ = json.Unmarshal(body, &fields) // a proxy's page, or nothing
+	message, ok := fields["error_description"].(string)
 	if !ok {
 		message = http.StatusText(response.StatusCode)
 	}
-	code, _ := said["error"].(string)
+	code, _ := fields["error"].(string)
 	wait := pause
 	if seconds, err := strconv.Atoi(response.Header.Get("Retry-After")); err == nil {
 		wait = time.Duration(seconds) * time.Second

@@ -181,9 +181,9 @@ async function refusal(response) {
   } catch {
     // a proxy's page, or nothing
   }
-  const said = typeof body.error_description === 'string' ? body.error_description : response.statusText
+  const text = typeof body.error_description === 'string' ? body.error_description : response.statusText
   const code = typeof body.error === 'string' ? body.error : null
-  return new ClientError('api', `${response.status} ${said}`, { status: response.status, code })
+  return new ClientError('api', `${response.status} ${text}`, { status: response.status, code })
 }
 
 function failure(error) {

@@ -92,10 +92,10 @@ function refusal(error: unknown, response: Response): Json {
 
 function described(error: unknown): Json {
   const { name, message, cause } = error as Error & { cause?: Error };
-  const said = `${name}: ${message} ${cause?.message ?? ""}`.trim();
-  if (name === "TimeoutError") return { kind: "timeout", message: said };
-  if (error instanceof SyntaxError) return { kind: "decode", message: said };
-  return { kind: name === "TypeError" && /fetch failed|terminated/.test(message) ? "transport" : "other", message: said };
+  const text = `${name}: ${message} ${cause?.message ?? ""}`.trim();
+  if (name === "TimeoutError") return { kind: "timeout", message: text };
+  if (error instanceof SyntaxError) return { kind: "decode", message: text };
+  return { kind: name === "TypeError" && /fetch failed|terminated/.test(message) ? "transport" : "other", message: text };
 }
 
 async function call(message: Call): Promise<Fields> {

@@ -149,12 +149,12 @@ sub _attempt {
         ualarm(0);
     }
     return $response if $response->{success};
-    my $said = $response->{content} // '';
+    my $content = $response->{content} // '';
     if ($response->{status} == $INTERNAL) {
-        my $kind = ref $said ? $said->{kind} : $said =~ /timed out/i ? 'timeout' : 'transport';
-        return (undef, problem($kind, ref $said ? $said->{message} : $said, begun => $begun));
+        my $kind = ref $content ? $content->{kind} : $content =~ /timed out/i ? 'timeout' : 'transport';
+        return (undef, problem($kind, ref $content ? $content->{message} : $content, begun => $begun));
     }
-    return (undef, refusal($response, $said));
+    return (undef, refusal($response, $content));
 }
 
 # A limit from now on, in seconds. HTTP::Tiny's own begins anew with every byte.
@@ -165,8 +165,8 @@ sub arm {
 }
 
 sub refusal {
-    my ($response, $said) = @_;
-    my $body = eval { $JSON->decode($said) };
+    my ($response, $content) = @_;
+    my $body = eval { $JSON->decode($content) };
     $body = {} unless ref $body eq 'HASH';
     my $text = $body->{error_description};
     $text = $response->{reason} unless defined $text && !ref $text;

@@ -176,7 +176,7 @@ module Focus
 
     def target(template, path, query)
       ids = path.transform_values { |id| URI.encode_www_form_component(id.to_s) }
-      # An empty list is left out: the API has no way to write it.
+      # An empty list is omitted: the API has no way to write it.
       pairs = query.reject { |_, value| value == [] }.map { |name, value| "#{name}=#{escape(Array(value).join(','))}" }
       @base.path + format(template, **ids) + (pairs.empty? ? '' : "?#{pairs.join('&')}")
     end
@@ -194,9 +194,9 @@ module Focus
       end
       body = {} unless body.is_a?(Hash)
       @pause = response['Retry-After']&.to_f
-      said = body['error_description'].is_a?(String) ? body['error_description'] : response.message
+      text = body['error_description'].is_a?(String) ? body['error_description'] : response.message
       code = body['error'] if body['error'].is_a?(String)
-      Error.new('api', "#{response.code} #{said}", status: response.code.to_i, code: code)
+      Error.new('api', "#{response.code} #{text}", status: response.code.to_i, code: code)
     end
 
     def decode(text)

@@ -42,7 +42,7 @@ def sample(operation: str, url: str, who: tuple[str, str], body: object) -> byte
     words = ["curl", *method, url, "-H", "Content-Type: application/json"]
     if body is not None:
         words += ["-d", json.dumps(body, ensure_ascii=False)]
-    # -sS only leaves out the meter that curl draws beside the output.
+    # -sS only omits the meter that curl draws beside the output.
     done = subprocess.run([*words, *who, "-sS"], capture_output=True, check=True)  # noqa: S603  (the sample's command)
     return done.stdout
 

@@ -47,10 +47,10 @@ var samples = map[string][2]string{
 
 type auth struct{ Kind, Token, Username, Password string }
 
-// sample does what a sample does, line by line; said is what it prints of errors.
-func sample(method, url string, who auth, text string) (printed []byte, said string, panicked any) {
+// sample does what a sample does, line by line; logged is what it prints of errors.
+func sample(method, url string, who auth, text string) (printed []byte, logged string, panicked any) {
 	defer func() { panicked = recover() }()
-	print := func(err error) { said += err.Error() }
+	print := func(err error) { logged += err.Error() }
 	var req *http.Request
 	var err error
 	if text == "" {
@@ -81,7 +81,7 @@ func sample(method, url string, who auth, text string) (printed []byte, said str
 	if err != nil {
 		print(err)
 	}
-	return body, said, nil
+	return body, logged, nil
 }
 
 type message struct {
@@ -147,26 +147,26 @@ func result(value any, name string) any {
 	return value
 }
 
-func call(said message) object {
-	method, path := samples[said.Operation][0], samples[said.Operation][1]
-	for name, id := range said.Arguments.Path {
+func call(msg message) object {
+	method, path := samples[msg.Operation][0], samples[msg.Operation][1]
+	for name, id := range msg.Arguments.Path {
 		path = strings.ReplaceAll(path, "{"+name+"}", fmt.Sprint(given(id)))
 	}
 	text := ""
-	if said.Arguments.Body != nil {
-		written, _ := json.Marshal(given(said.Arguments.Body))
+	if msg.Arguments.Body != nil {
+		written, _ := json.Marshal(given(msg.Arguments.Body))
 		text = string(written)
 	}
-	printed, problem, panicked := sample(method, said.BaseURL+path, said.Auth, text)
+	printed, problem, panicked := sample(method, msg.BaseURL+path, msg.Auth, text)
 	if panicked != nil {
 		return object{"outcome": "error", "error": object{"kind": "other", "message": fmt.Sprint(problem, "; panic: ", panicked)}}
 	}
 	value := read(printed)
 	list, listed := value.([]any)
-	if said.Operation != "stream_time_blocks" || (value != nil && !listed) {
+	if msg.Operation != "stream_time_blocks" || (value != nil && !listed) {
 		return object{"outcome": "value", "value": value}
 	}
-	most, _ := strconv.Atoi(strings.TrimPrefix(said.Consume, "first:"))
+	most, _ := strconv.Atoi(strings.TrimPrefix(msg.Consume, "first:"))
 	if most > 0 && len(list) > most {
 		list = list[:most]
 	}
@@ -201,12 +201,12 @@ func main() {
 		}
 		decoder := json.NewDecoder(bytes.NewReader(line))
 		decoder.UseNumber()
-		var said message
-		if err := decoder.Decode(&said); err != nil {
+		var msg message
+		if err := decoder.Decode(&msg); err != nil {
 			fmt.Fprintln(os.Stderr, "not a message:", err)
 			continue
 		}
-		switch said.Type {
+		switch msg.Type {
 		case "hello":
 			var names []string
 			for name := range samples {
@@ -218,11 +218,11 @@ func main() {
 		case "bye":
 			return
 		case "call":
-			reply := call(said)
-			reply["id"] = said.ID
+			reply := call(msg)
+			reply["id"] = msg.ID
 			say(reply)
 		default:
-			say(object{"id": said.ID, "outcome": "adapter_error", "message": "unknown " + said.Type})
+			say(object{"id": msg.ID, "outcome": "adapter_error", "message": "unknown " + msg.Type})
 		}
 	}
 }

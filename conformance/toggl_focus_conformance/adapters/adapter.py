@@ -24,7 +24,7 @@ class NoHello(Exception):
 class Adapter(ABC):
     """One running adapter. After a failure the next call starts it anew.
 
-    `hello`: what it said of its SDK. `deaths`: how often in a row it failed without a reply.
+    `hello`: how it described its SDK. `deaths`: how often in a row it failed without a reply.
     """
 
     hello: Message

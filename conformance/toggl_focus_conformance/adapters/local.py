@@ -96,7 +96,7 @@ class LocalAdapter(Adapter):
             return unknown(message)
         sdk, loop = cast("SDK", self._sdk), self._loop
         sent = copy.deepcopy(message)
-        running = self._in_a_thread(sdk, sent) if loop is None else _awaited(sdk, sent, loop)
+        running = self._in_a_thread(sdk, sent) if loop is None else _in_a_task(sdk, sent, loop)
         self._pending += 1
         try:
             reply = check_reply(_as_sent(await asyncio.wait_for(running, self._silence)))
@@ -163,7 +163,7 @@ class LocalAdapter(Adapter):
         return reply
 
 
-def _awaited(
+def _in_a_task(
     sdk: SDK, message: Message, loop: asyncio.AbstractEventLoop
 ) -> asyncio.Future[Message]:
     running = cast("Any", sdk.handle)(message)

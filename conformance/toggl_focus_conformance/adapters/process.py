@@ -148,8 +148,8 @@ class ProcessAdapter(Adapter):
         except ValueError:
             raise NoHello(f"the first line has more than {_LONGEST_LINE} bytes") from None
         if not line:
-            await asyncio.sleep(0.05)  # so that what it said on standard error is there
-            raise NoHello(f"the process ended without a hello{_said(self.output)}")
+            await asyncio.sleep(0.05)  # so that what it wrote to standard error is there
+            raise NoHello(f"the process ended without a hello{_last_words(self.output)}")
         try:
             return check_hello(_parsed(line))
         except ProtocolError as error:
@@ -221,11 +221,11 @@ class ProcessAdapter(Adapter):
                 del self._output[: -_KEPT_OUTPUT // 2]
 
 
-def _said(output: str) -> str:
+def _last_words(output: str) -> str:
     """The line of standard error that says most: the last one that names an error."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     named = [line for line in lines if "error" in line.lower()] or lines
-    return f"; it said: {named[-1]:.300}" if named else ""
+    return f"; it wrote: {named[-1]:.300}" if named else ""
 
 
 def _line(message: Message) -> bytes:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Refused(click.ClickException):
-    """The command cannot do what it was asked to; one line says why."""
+    """The command cannot do what it should; one line says why."""
 
     exit_code = 2
 
@@ -115,9 +115,9 @@ def serve(
     if verbose or not command:
         _log_to_stderr()
     # put() is safe in a signal handler, where the lock of an Event is not
-    told: SimpleQueue[int] = SimpleQueue()
+    signals: SimpleQueue[int] = SimpleQueue()
     for number in stop_signals(signal):
-        signal.signal(number, lambda number, _: told.put(number))
+        signal.signal(number, lambda number, _: signals.put(number))
     try:
         with ReferenceServer(
             host, port, database, seed, quota, nulls, week=week, verbose=verbose
@@ -129,7 +129,7 @@ def serve(
             if command:
                 sys.exit(_run(command, ready.environment(server)))
             click.echo(ready.text(server))
-            wait(told)
+            wait(signals)
     except StartError as error:
         raise Refused(str(error)) from None
 
@@ -170,11 +170,11 @@ def stop_signals(module: Any) -> list[Any]:  # noqa: ANN401  # the module signal
     return [getattr(module, name) for name in names if hasattr(module, name)]
 
 
-def wait(told: "SimpleQueue[int]") -> None:
+def wait(signals: "SimpleQueue[int]") -> None:
     """Wait for a signal. On Windows a handler runs only between two waits, so each is short."""
     while True:
         with suppress(Empty):
-            told.get(timeout=0.5)
+            signals.get(timeout=0.5)
             return
 
 
@@ -186,7 +186,7 @@ def _run(command: tuple[str, ...], variables: dict[str, str]) -> int:
     if program is None:
         raise Refused(f"cannot run {command[0]}: there is no such command")
     environment = os.environ | variables | {"PATH": path}
-    with subprocess.Popen([program, *command[1:]], env=environment) as process:  # noqa: S603  (the user asked for it)
+    with subprocess.Popen([program, *command[1:]], env=environment) as process:  # noqa: S603  (the command of the user)
         # Ctrl-C reaches the command by itself.
         signal.signal(signal.SIGTERM, lambda _number, _frame: process.terminate())
         code = process.wait()

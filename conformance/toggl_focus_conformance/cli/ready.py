@@ -122,7 +122,7 @@ def directory() -> dict[str, list[tuple[str, ...]]]:
 
 
 def refusal(path: Path, *, only_ours: bool = False) -> str | None:
-    """Why a file cannot be written, as far as that can be told before; only_ours: nor replaced."""
+    """Why a file cannot be written, as far as can be seen beforehand; only_ours: nor replaced."""
     if not path.parent.is_dir():
         return f"there is no folder {path.parent}"
     if path.exists() and not path.is_file():

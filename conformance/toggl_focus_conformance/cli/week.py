@@ -52,7 +52,7 @@ class Bar:
 def draw(monday: datetime, blocks: Iterable[TimeBlockWithTask], *, width: int = 100) -> Table:
     """A table of half hours by days, in UTC. Every block is as high as it is long.
 
-    A weekend day without blocks is left out. width: columns of the terminal.
+    A weekend day without blocks is omitted. width: columns of the terminal.
     """
     ordered = sorted(blocks, key=lambda block: (block.start, block.id))
     days: dict[datetime, list[list[Bar]]] = {}

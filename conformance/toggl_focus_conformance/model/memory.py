@@ -24,10 +24,10 @@ _STAMPS = ("created_at", "updated_at", "completed_at", "archived_at", "deleted_a
 _SOMETIMES = ("has_time_entry", "task")
 
 
-def timestamp(moment: int, style: int = 0) -> str:
+def timestamp(microseconds: int, style: int = 0) -> str:
     """Microseconds since 1970 as RFC 3339, in one of three offsets."""
     offset = _OFFSETS[style % len(_OFFSETS)]
-    local = (_EPOCH + moment * _MICROSECOND).astimezone(timezone(offset))
+    local = (_EPOCH + microseconds * _MICROSECOND).astimezone(timezone(offset))
     text = local.isoformat()
     return f"{text.removesuffix('+00:00')}Z" if not offset else text
 
@@ -161,7 +161,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Query:
-    """Which blocks a list or stream is asked for, in microseconds since 1970."""
+    """The range of a list or stream, in microseconds since 1970."""
 
     first: int
     last: int

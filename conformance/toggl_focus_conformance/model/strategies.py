@@ -14,7 +14,16 @@ from hypothesis.strategies import SearchStrategy
 
 from toggl_focus_server.description import Description, Node, Value
 
-__all__ = ["ANYTHING", "DATES", "INTEGERS", "MOMENTS", "NUMBERS", "TEXTS", "Documents", "anything"]
+__all__ = [
+    "ANYTHING",
+    "DATES",
+    "INTEGERS",
+    "NUMBERS",
+    "TEXTS",
+    "TIMESTAMPS",
+    "Documents",
+    "anything",
+]
 
 INTEGERS = (0, 1, -1, 2**53 - 1, 2**53, 2**53 + 1, -(2**53) - 1, 2**63 - 1, -(2**63))
 """Where a double loses count, and where 64 bits end."""
@@ -38,7 +47,7 @@ TEXTS = (
     "long" * 25_000,
 )
 
-MOMENTS = (
+TIMESTAMPS = (
     "2026-01-12T09:00:00Z",
     "1969-12-31T23:59:59.999999Z",
     "2024-02-29T12:00:00.5+05:45",
@@ -222,7 +231,7 @@ class Documents:
             "number": _floats() | st.integers(-(2**53), 2**53),
             "boolean": st.booleans(),
             "string": _texts(),
-            "date-time": _moments(),
+            "date-time": _timestamps(),
             "date": st.dates().map(date.isoformat),
             "object": st.dictionaries(_texts(), anything(), max_size=3),
             "any": anything(),
@@ -264,7 +273,7 @@ _POOLS: dict[str, tuple[Value, ...]] = {
     "number": NUMBERS,
     "boolean": (False, True),
     "string": TEXTS,
-    "date-time": MOMENTS,
+    "date-time": TIMESTAMPS,
     "date": DATES,
     "object": _OBJECTS,
     "any": ANYTHING,
@@ -289,7 +298,7 @@ def _floats() -> SearchStrategy[float]:
     return st.floats(allow_nan=False, allow_infinity=False)
 
 
-def _moments() -> SearchStrategy[str]:
+def _timestamps() -> SearchStrategy[str]:
     def text(local: datetime, fraction: str, offset: str) -> str:
         return f"{local.isoformat(timespec='seconds')}{fraction}{offset}"
 

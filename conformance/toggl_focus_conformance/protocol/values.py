@@ -40,7 +40,7 @@ class Instant:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where a value is not what it must be. `path` is a JSON pointer, empty for the whole value."""
+    """Where a value is not what it must be. `path` is a JSON pointer, empty for all of it."""
 
     path: str
     expected: str

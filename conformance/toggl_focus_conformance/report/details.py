@@ -68,7 +68,7 @@ def _result(result: Result) -> dict[str, Any]:
             for each in result.failed
         ],
         "bytes": [_entry(each) for each in result.transcript[:_ENTRIES]],
-        "left_out": max(len(result.transcript) - _ENTRIES, 0),
+        "omitted": max(len(result.transcript) - _ENTRIES, 0),
         "curl": result.curl[:2],
     }
 

@@ -117,7 +117,7 @@ def _as_case(case: Case, attempt: _Attempt) -> str:
 
 
 class _Asking:
-    """Asks the adapter, and compares its replies. stopped: why it cannot be asked any more."""
+    """Sends messages to the adapter, and compares its replies. stopped: why it gets no more."""
 
     def __init__(self, case: Case, driver: Driver, loop: asyncio.AbstractEventLoop) -> None:
         self.codec: Node = case.node["codec"]

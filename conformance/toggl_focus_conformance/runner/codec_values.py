@@ -101,7 +101,7 @@ def outside(name: str, value: Any) -> Any:  # noqa: ANN401  (any JSON)
 def compared_value(name: str, sent: Any, reply: Message, *, keep: bool) -> Iterator[Difference]:  # noqa: ANN401  (any JSON)
     """Compare what was read with what was sent. keep: unknown fields must be there too."""
     if reply["outcome"] != "value":
-        yield Difference("", "a value", _told(reply))
+        yield Difference("", "a value", _described(reply))
         return
     try:
         got = normalize(reply["value"])
@@ -114,7 +114,7 @@ def compared_value(name: str, sent: Any, reply: Message, *, keep: bool) -> Itera
 def compared_json(name: str, value: Any, reply: Message) -> Iterator[Difference]:  # noqa: ANN401  (any JSON)
     """Compare what was written with the value. In what the service gets, null is not absence."""
     if reply["outcome"] != "json":
-        yield Difference("", "JSON", _told(reply))
+        yield Difference("", "JSON", _described(reply))
         return
     try:
         written = json.loads(reply["json"])
@@ -182,7 +182,7 @@ def _in_time(instant: Instant) -> bool:
     )
 
 
-def _told(reply: Message) -> str:
+def _described(reply: Message) -> str:
     error: Node = reply.get("error") or {}
     if reply["outcome"] == "error":
         return f"an error of kind {error.get('kind')}: {error.get('message')}"[:300]

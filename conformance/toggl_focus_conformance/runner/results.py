@@ -30,7 +30,7 @@ Status: TypeAlias = Literal[
 
 pass. fail: a violated must. warn: a violated should. differs: a server decides an undocumented
 point in another way than this project. observed: a violated may, or something that nothing is known
-of. skip: the SDK lacks a feature or operation, or the case was left out. untestable: something is
+of. skip: the SDK lacks a feature or operation, or the case was not chosen. untestable: something is
 missing here. known: a failure that the file of known failures lists. flaky: it failed, and passed
 alone. harness error: the adapter's or the suite's own fault. not run.
 """
@@ -75,7 +75,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     port: str = ""
     connection: int = 0
     cut: int = 0
-    """How many bytes are left out at its end."""
+    """How many bytes are missing at its end."""
 
     def __post_init__(self) -> None:
         """Keep a text that can be printed, as above."""

@@ -35,7 +35,7 @@ class Settings:
     """How to run. seed: of all that is random. workers: how many adapters at a time.
 
     silence: seconds without a reply. limit: seconds for the complete run. retry_failed: whether a
-    failed case runs again, alone. host, advertise: where the ports are, and what adapters are told.
+    failed case runs again, alone. host, advertise: where the ports are, and what adapters get.
     """
 
     seed: int = 0
@@ -49,10 +49,10 @@ class Settings:
 
 
 class Watcher(Protocol):
-    """Is told of progress. A result can still become a failure by a request that comes late."""
+    """Receives progress. A result can still become a failure by a request that comes late."""
 
     def begun(self, run: Run, total: int) -> object:
-        """The adapter said hello."""
+        """The adapter sent its hello."""
 
     def finished(self, result: Result, done: int, total: int, seconds_left: float) -> object:
         """A case has its result."""

@@ -1,4 +1,4 @@
-"""Checks an adapter before any SDK is judged: it speaks the protocol, and ends when told to."""
+"""Checks an adapter before any SDK is judged: it speaks the protocol, and ends on request."""
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ async def _call(adapter: Adapter, hello: Message, wire: Wire) -> Finding:
     except (AdapterFailure, NoHello) as error:
         failure = str(error)
     if failure is not None:
-        said = _last_line(adapter.output)
-        detail = f"{played.calls[0].operation.id}: {failure}{said}"
+        output = _last_line(adapter.output)
+        detail = f"{played.calls[0].operation.id}: {failure}{output}"
         return Finding(title, detail, _hint(failure, otherwise), good=False)
     record = played.calls[0]
     reply = record.reply or {}

@@ -17,7 +17,7 @@ __all__ = ["Watcher", "check"]
 
 
 class Watcher(Protocol):
-    """Is told of progress."""
+    """Receives progress."""
 
     def finished(self, what: Defect | Variant, done: int, total: int) -> object:
         """One switch was tried."""

@@ -73,8 +73,8 @@ class Reply:
 class Connection:
     """Sends requests, from several threads if need be.
 
-    budget: how many requests may be sent at most. count: how many were sent. answered: how many got
-    a response. cacert: a file with a certificate authority to trust.
+    budget: how many requests may be sent at most. count: how many were sent. responses: to how many
+    there was a response. cacert: a file with a certificate authority to trust.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Connection:
         self._budget = budget
         self._lock = threading.Lock()
         self._start = time.monotonic()
-        self.count = self.answered = 0
+        self.count = self.responses = 0
 
     def send(
         self,
@@ -121,7 +121,7 @@ class Connection:
         try:
             response = self._client.request(method, url, content=content, headers=sent)
             status, got, body, error = response.status_code, response.headers, response.content, ""
-            self.answered += 1
+            self.responses += 1
         except httpx.HTTPError as failed:
             status, got, body = 0, httpx.Headers(), b""
             error = f"{type(failed).__name__}: {failed}"

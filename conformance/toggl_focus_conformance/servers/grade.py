@@ -73,8 +73,8 @@ def grade_server(
     run = Run(account.base_url, side="server", seed=limits.seed)
     run.sdk = {"name": account.base_url, "version": ""}
     started = time.monotonic()
-    chosen, left_out = _choose(cases, account, limits)
-    run.results = left_out
+    chosen, skipped = _choose(cases, account, limits)
+    run.results = skipped
     if watcher is not None:
         watcher.begun(run, len(chosen))
     judge = Judge(limits.decided)
@@ -105,7 +105,7 @@ def grade_server(
     if journal.left:
         blocks = ", ".join(map(str, sorted(journal.left)))
         run.problems.append(f"blocks that could not be deleted: {blocks}")
-    if connection.count and not connection.answered:
+    if connection.count and not connection.responses:
         played = [result for result in run.results if result.checks]
         run.problems.append(f"the server gave no HTTP response at all: {played[0].reason}")
         for result in played:
@@ -132,24 +132,24 @@ def _choose(
 ) -> tuple[list[ServerCase], list[Result]]:
     """The cases to play, most informative first under a budget, and the results of the others."""
     chosen: list[ServerCase] = []
-    left_out: list[Result] = []
+    skipped: list[Result] = []
     provided, spent = account.provides(), 0
     ordered = sorted(cases, key=lambda case: case.probe or sys.maxsize) if limits.budget else cases
     for case in ordered:
         if missing := sorted({*case.needs} - provided):
-            left_out.append(
+            skipped.append(
                 result_of(case, "untestable", f"the account has no {', '.join(missing)}")
             )
         elif case.destructive and not limits.destructive:
-            left_out.append(result_of(case, "skip", "destructive: needs --allow-destructive"))
+            skipped.append(result_of(case, "skip", "destructive: needs --allow-destructive"))
         elif limits.budget is not None and spent + case.cost > limits.budget:
-            left_out.append(
+            skipped.append(
                 result_of(case, "skip", f"omitted: the budget is {limits.budget} requests")
             )
         else:
             spent += case.cost
             chosen.append(case)
-    return chosen, left_out
+    return chosen, skipped
 
 
 def _days(seed: int, number: int) -> list[date]:

@@ -205,7 +205,7 @@ def delete_all(
 
         groups = [mine[at : at + 100] for at in range(0, len(mine), 100)]
         for group in groups:
-            # One that is gone already may fail the whole request; then each is deleted alone.
+            # One that is gone already may fail the entire request; then each is deleted alone.
             if send(group) in {200, 204}:
                 done = group
             else:

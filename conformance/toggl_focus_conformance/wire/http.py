@@ -34,7 +34,7 @@ class Request:
     """One request as it was sent.
 
     started, ended: milliseconds since the port was opened, at the first and the last byte. framing:
-    how the end of the body is told: none, length or chunked. problems: the rules it breaks.
+    how the end of the body is marked: none, length or chunked. problems: the rules it breaks.
     """
 
     method: str
@@ -160,7 +160,7 @@ class Parser:
     def _body(
         self, raw: bytes, start: int, headers: tuple[tuple[str, str], ...]
     ) -> tuple[bytes, int, str] | None:
-        """The body, where the request ends, and how that is told; None where more is to come."""
+        """The body, where the request ends, and how that is marked; None where more is to come."""
         named = {name.lower(): value for name, value in headers}
         self.waiting = named.get("expect", "").lower() == "100-continue"
         if named.get("transfer-encoding", "").lower() == "chunked":

@@ -103,10 +103,10 @@ def _page(pages: Node, request: Request) -> Node:
     query = dict(request.query)
     most: int = pages.get("max_size", 100)
     number = _natural(query.get("page", "1"))
-    asked = _natural(query.get("per_page", str(pages.get("default_size", 20))))
-    if not number or not asked or asked > most:
+    size = _natural(query.get("per_page", str(pages.get("default_size", 20))))
+    if not number or not size or size > most:
         return {"sample": 400}
-    size = min(asked, pages.get("cap", asked))
+    size = min(size, pages.get("cap", size))
     first = 1 if pages.get("repeat") else (number - 1) * size + 1
     last = min(first + size - 1, pages["blocks"])
     called = operation("GET", "/organizations/1/workspaces/10" + _below_workspace(request.path))

@@ -17,7 +17,7 @@ __all__ = ["Wire"]
 class Wire:
     """A server with one port for each case, all open until the end.
 
-    host: where to listen. advertise: the host that adapters are told, for those in containers.
+    host: where to listen. advertise: the host that adapters get, for those in containers.
     """
 
     def __init__(self, host: str = "127.0.0.1", advertise: str | None = None) -> None:

@@ -14,7 +14,7 @@ from .responses import End, Pause, Send, plan
 __all__ = ["Talk"]
 
 FLOOD = 200
-"""Requests on one port; whatever comes after them is answered with an error at once."""
+"""Requests on one port; whatever comes after them gets an error at once."""
 
 _EXTRA = {"status": 500, "json": {"error": "extra_request", "error_description": "no more planned"}}
 
@@ -97,13 +97,13 @@ class Talk:
 
     async def _respond(self, request: Request) -> None:
         port = self._port
-        answer = port.respond(request) if request.number <= FLOOD else None
-        if answer is None:
+        reply = port.respond(request) if request.number <= FLOOD else None
+        if reply is None:
             request.extra = True
-            answer = plan(_EXTRA, lambda _: None, lambda _: None)
-        port.plans[request.number] = answer
+            reply = plan(_EXTRA, lambda _: None, lambda _: None)
+        port.plans[request.number] = reply
         self._connection.busy, self._connection.last = True, request.number
-        for step in answer.steps:
+        for step in reply.steps:
             if self._connection.gone is not None:
                 break
             if isinstance(step, Send):

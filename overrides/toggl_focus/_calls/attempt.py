@@ -18,7 +18,7 @@ class Attempt:
 
     request: EncodedRequest[Any]
     headers: Mapping[str, str]
-    """Headers of the options and hooks, besides the client's own."""
+    """Headers of the options and hooks, in addition to those of the client."""
     timeouts: Mapping[str, float | None]
     """Seconds to connect, read, write and get a connection from a pool."""
     limit: TimeLimit

@@ -1,4 +1,4 @@
-"""Hooks: what they are told about each attempt, and what is logged."""
+"""Hooks: what they learn about each attempt, and what is logged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Event:
         method: The HTTP method.
         url: The complete URL.
         attempt: Counted from 1 within a call.
-        headers: Headers of this call besides the client's own, without credentials. A hook may add
+        headers: Headers that the call adds to the client's, without credentials. A hook may add
             to them in `before`.
         status: The HTTP status; None if no response came.
         ms: How long the attempt took, body included, in milliseconds.

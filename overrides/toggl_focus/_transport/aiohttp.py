@@ -22,7 +22,7 @@ _LONGEST_LINE = 65_536  # bytes; aiohttp's own limit for a header line is an eig
 
 
 def transport(certificates: ssl.SSLContext, proxy: httpx.Proxy | None) -> AiohttpTransport:
-    """A transport that creates its session on first use, in the event loop of that moment."""
+    """A transport that creates its session on first use, in the event loop that runs then."""
     session = functools.partial(_session, certificates)
     return AiohttpTransport(verify=certificates, proxy=proxy, client=session)
 

@@ -85,7 +85,7 @@ def grade_sdk(words: Sequence[str], options: Options) -> None:
 def _finish(
     run: Run, target: Target, cases: Sequence[Case], known: Sequence[Known], options: Options
 ) -> None:
-    """Apply the known failures and requirements, and write what was asked for."""
+    """Apply the known failures and requirements, and write the files of the options."""
     missing = [each for each in options.require if each not in run.features]
     run.drift += [f"--require: the SDK has no feature {each}" for each in missing if run.sdk]
     if options.record is not None:

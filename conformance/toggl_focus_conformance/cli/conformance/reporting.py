@@ -1,4 +1,4 @@
-"""Writes what was asked for of the results, and makes reports of files."""
+"""Writes the results as the options say, and makes reports of files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Reports", "report_files"]
 
 @dataclass(frozen=True)
 class Reports:
-    """The files that were asked for. Nothing else is written."""
+    """The files of the options. Nothing else is written."""
 
     json: Path | None = None
     junit: Path | None = None

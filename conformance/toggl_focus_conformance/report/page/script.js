@@ -39,7 +39,7 @@ function bytes(result) {
     if (kind === "received" || kind === "call") line.className = "out";
     block.append(line);
   }
-  if (result.left_out) block.append(`… ${result.left_out} more lines\n`);
+  if (result.omitted) block.append(`… ${result.omitted} more lines\n`);
   return block;
 }
 

@@ -78,7 +78,7 @@ def _graded(change: type[Change], cases: Sequence[Case], seed: int) -> tuple[Run
 
 
 def _broken(run: Run, trouble: Sequence[str]) -> str:
-    """Why nothing can be said of a run; empty if something can."""
+    """Why a run proves nothing; empty if it does."""
     at_fault = [each.reason for each in run.results if each.status == "harness error"]
     return next(iter([*trouble, *run.problems, *at_fault]), "")
 

@@ -46,7 +46,7 @@ def fewer_headers(sent: Sent) -> None:
     sent.set_header("User-Agent", None)
 
 
-@VARIANTS.in_request("gzip is not asked for")
+@VARIANTS.in_request("gzip is not requested")
 def no_gzip(sent: Sent) -> None:
     sent.set_header("Accept-Encoding", "identity")
 
@@ -208,7 +208,7 @@ def absent_as_null(call: Message, reply: Message) -> Message:
     return dict(everywhere(reply, filled))
 
 
-@VARIANTS.in_reply("null is left out")
+@VARIANTS.in_reply("null is omitted")
 def null_as_absent(call: Message, reply: Message) -> Message:
     def kept(each: Any) -> Any:  # noqa: ANN401  (any JSON)
         if is_object(each) and "workspace_id" in each and "start" in each:

@@ -27,7 +27,7 @@ Handle = Callable[[Message], Message]
 class Sent:
     """A request just before it is sent.
 
-    call: what the suite asked for. target: path and query as they are on the wire.
+    call: the call of the suite. target: path and query as they are on the wire.
     """
 
     call: Message

@@ -113,35 +113,35 @@ func exact(value any) any {
 	return value
 }
 
-func call(said message) object {
+func call(msg message) object {
 	basic := false
 	for _, each := range features {
 		basic = basic || each == "basic"
 	}
-	if said.Auth.Kind == "basic" && !basic {
+	if msg.Auth.Kind == "basic" && !basic {
 		return object{"outcome": "skip", "feature": "basic"}
 	}
-	key := fmt.Sprint(said.BaseURL, said.Auth)
+	key := fmt.Sprint(msg.BaseURL, msg.Auth)
 	client, ok := clients[key]
 	if !ok {
-		made, err := makeClient(said.BaseURL, said.Auth)
+		made, err := makeClient(msg.BaseURL, msg.Auth)
 		if err != nil {
 			return failed(err)
 		}
 		client, clients[key] = made, made
 	}
-	arguments := said.Arguments
+	arguments := msg.Arguments
 	given(arguments.Path)
 	given(arguments.Query)
 	arguments.Body = given(arguments.Body)
-	if err := json.Unmarshal(said.Options, &arguments.Options); err != nil {
+	if err := json.Unmarshal(msg.Options, &arguments.Options); err != nil {
 		return failed(err)
 	}
-	one, several := calls[said.Operation], iterators[said.Operation]
-	if several != nil && (one == nil || said.Consume != "") {
-		return items(client, arguments, several, said.Consume)
+	one, several := calls[msg.Operation], iterators[msg.Operation]
+	if several != nil && (one == nil || msg.Consume != "") {
+		return items(client, arguments, several, msg.Consume)
 	} else if one == nil {
-		return failed(fmt.Errorf("there is no %s", said.Operation))
+		return failed(fmt.Errorf("there is no %s", msg.Operation))
 	}
 	value, err := one(client, arguments)
 	if err != nil {
@@ -185,14 +185,14 @@ func refused(err error) object {
 // failed is for what is the adapter's fault and not the SDK's.
 func failed(err error) object { return object{"outcome": "adapter_error", "message": err.Error()} }
 
-func reply(said message) object {
-	switch said.Type {
+func reply(msg message) object {
+	switch msg.Type {
 	case "call":
-		return call(said)
+		return call(msg)
 	case "decode", "encode":
 		return object{"outcome": "skip", "feature": "codec"}
 	}
-	return failed(fmt.Errorf("unknown message %s", said.Type))
+	return failed(fmt.Errorf("unknown message %s", msg.Type))
 }
 
 func say(reply object) {
@@ -213,12 +213,12 @@ func main() {
 		}
 		decoder := json.NewDecoder(bytes.NewReader(line))
 		decoder.UseNumber()
-		var said message
-		if err := decoder.Decode(&said); err != nil {
+		var msg message
+		if err := decoder.Decode(&msg); err != nil {
 			fmt.Fprintln(os.Stderr, "not a message:", err)
 			continue
 		}
-		switch said.Type {
+		switch msg.Type {
 		case "bye":
 			return
 		case "hello":
@@ -234,10 +234,10 @@ func main() {
 			sdk := object{"name": name, "version": version, "language": "Go"}
 			say(object{"type": "hello", "protocol": 1, "sdk": sdk, "operations": names, "features": features})
 		default:
-			if said.ID != "" {
-				answer := reply(said)
-				answer["id"] = said.ID
-				say(answer)
+			if msg.ID != "" {
+				response := reply(msg)
+				response["id"] = msg.ID
+				say(response)
 			}
 		}
 	}

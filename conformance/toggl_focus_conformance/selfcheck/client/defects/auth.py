@@ -165,7 +165,7 @@ def key_in_log(sent: Sent) -> None:
     logging.getLogger("toggl_focus").debug("sending %s", sent.headers)
 
 
-@DEFECTS.in_reply("a request that nobody asked for", "get-a-block")
+@DEFECTS.in_reply("a request too many", "get-a-block")
 def ping(call: Message, reply: Message) -> Message:
     with contextlib.suppress(httpx.HTTPError):
         httpx.get(f"{call['base_url']}/ping", timeout=1)

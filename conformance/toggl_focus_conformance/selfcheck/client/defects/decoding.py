@@ -299,7 +299,7 @@ def gzip_stream_not_decoded(received: Received) -> None:
         ]
 
 
-@DEFECTS("gzip that was not asked for crashes", "gzip")
+@DEFECTS("gzip that was not requested crashes", "gzip")
 class UnaskedGzipCrashes(_FailsOn):
     pattern = b"^" + _GZIP
 

@@ -63,8 +63,8 @@ def pages_skipped(handle: Handle, call: Message) -> Message:
 def short_page_is_the_last(handle: Handle, call: Message) -> Message:
     if not _iterates(call):
         return handle(call)
-    asked = call["arguments"]["query"].get("per_page", 20)
-    return _page_by_page(handle, call, lambda blocks, _: len(blocks) < asked)
+    requested = call["arguments"]["query"].get("per_page", 20)
+    return _page_by_page(handle, call, lambda blocks, _: len(blocks) < requested)
 
 
 @DEFECTS.in_handling("never stops when server repeats a page", "page-that-repeats")

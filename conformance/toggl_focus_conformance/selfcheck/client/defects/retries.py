@@ -75,7 +75,7 @@ def refusal_retried(handle: Handle, call: Message) -> Message:
     )
 
 
-@DEFECTS.in_handling("an empty quota is asked again", "quota-is-respected")
+@DEFECTS.in_handling("a call with an empty quota is retried", "quota-is-respected")
 def quota_ignored(handle: Handle, call: Message) -> Message:
     reply = handle(call)
     return handle(call) if is_status(reply, 402) and call["options"].get("max_retries") else reply

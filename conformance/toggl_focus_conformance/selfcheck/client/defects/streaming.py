@@ -38,7 +38,8 @@ def unterminated_accepted(call: Message, reply: Message) -> Message:
 
 
 @DEFECTS.in_handling(
-    "whole stream buffered before first item (only if incremental claimed)", "items-as-they-arrive"
+    "stream buffered before first item (only if incremental claimed)",
+    "items-as-they-arrive",
 )
 def buffered(handle: Handle, call: Message) -> Message:
     if not _streams(call) or call.get("consume", "all") == "all":
