@@ -34,13 +34,13 @@ def refuse_description(document: Node) -> None:
         each[method] for each in document["paths"].values() for method in METHODS if method in each
     ]
     sent = reached(document, [resolve(document, each.get("requestBody", {})) for each in described])
-    answered = reached(document, [_success(document, each) for each in described])
+    returned = reached(document, [_success(document, each) for each in described])
     _raise(
         [
             *_tags(document),
             *parameters.refused(document),
             *(line for each in described for line in _operation(document, each)),
-            *shapes.components(document, sent, answered, _bodies(document, described)),
+            *shapes.components(document, sent, returned, _bodies(document, described)),
             *_texts(document, "#"),
         ]
     )

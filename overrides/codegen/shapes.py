@@ -51,14 +51,14 @@ def unknown(where: str, node: Node, known: AbstractSet[str]) -> Iterator[str]:
 
 
 def components(
-    document: Node, sent: AbstractSet[str], answered: AbstractSet[str], bodies: AbstractSet[str]
+    document: Node, sent: AbstractSet[str], returned: AbstractSet[str], bodies: AbstractSet[str]
 ) -> Iterator[str]:
     """Check all named schemas."""
     for name, schema in document["components"]["schemas"].items():
         if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name):
             yield f"{name}: a class cannot have this name; choose one such as TimeBlock"
         elif schema.get("type") == "object":
-            if name in sent and name in answered:
+            if name in sent and name in returned:
                 yield f"{name}: is sent and received; describe a schema of its own for each"
             if name in sent:
                 more = frozenset({"x-unit", "x-argument"} if name in bodies else {"x-unit"})
@@ -68,7 +68,7 @@ def components(
         elif "enum" in schema:
             yield from unknown(name, schema, {"type", "enum", *TEXT})
             yield from _enum(name, schema, str(schema.get("type")))
-            if name in answered:
+            if name in returned:
                 yield f"{name}: a value that is not in its enum would fail; use x-extensible-enum"
         else:
             yield f"{name}: a named schema is an object or an enum; write this one where it is used"

@@ -85,7 +85,7 @@ class ServerSide:
 
 
 def _graded(server: WrongServer, cases: Sequence[ServerCase], limits: Limits) -> tuple[Run, str]:
-    """Grade a server. Also returns why nothing can be said of the run, if so."""
+    """Grade a server. Also returns why the run proves nothing, if so."""
     reference = server.reference
     users = tuple(msgspec.convert(user, User) for user in reference.app.pages.users)
     account = Account.of(reference.url, users)
@@ -96,7 +96,7 @@ def _graded(server: WrongServer, cases: Sequence[ServerCase], limits: Limits) ->
         _check_alive(server)
     finally:
         connection.close()
-    silent = "" if connection.answered else "it gave no response"
+    silent = "" if connection.responses else "it gave no response"
     return run, next(iter(server.faults), silent)
 
 

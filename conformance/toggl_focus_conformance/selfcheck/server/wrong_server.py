@@ -104,8 +104,8 @@ class WrongServer:
 
         self.replace(Selection, "query", changed)
 
-    def answers(self, status: int, when: Callable[[Request], bool]) -> None:
-        """Answer some requests with an error."""
+    def fails_with(self, status: int, when: Callable[[Request], bool]) -> None:
+        """Return an error to some requests."""
 
         def refused(request: Request) -> Reply | None:
             if not when(request):
@@ -117,7 +117,7 @@ class WrongServer:
         self.before(refused)
 
     def turns(self, old: int, new: int, *operations: str) -> None:
-        """Answer with an error where a reply of some operations has a status; none named: all."""
+        """Return an error where a reply of some operations has a status; none named: all."""
 
         def turned(reply: Reply) -> None:
             if reply.status == old and (not operations or reply.request.of(*operations)):
@@ -274,7 +274,7 @@ async def _ask(app: App, scope: Scope, request: Request) -> Reply:
 
 
 async def _send(reply: Reply, send: Send) -> None:
-    """Send a reply; its length is added unless a switch has said another."""
+    """Send a reply; its length is added unless a switch has set another."""
     headers, body = reply.headers, reply.body
     if headers.get("content-encoding") == "gzip":
         body = gzip.compress(body)

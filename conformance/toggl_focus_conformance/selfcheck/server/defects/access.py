@@ -72,7 +72,7 @@ def _any_password_accepted(server: WrongServer) -> None:
 
 @DEFECTS("Basic refused", "basic-auth")
 def _basic_refused(server: WrongServer) -> None:
-    server.answers(401, lambda request: "Basic" in request.headers.get("authorization", ""))
+    server.fails_with(401, lambda request: "Basic" in request.headers.get("authorization", ""))
 
 
 @DEFECTS("404 before 403 (foreign workspace leaks existence)", "foreign-blocks-are-hidden#missing")

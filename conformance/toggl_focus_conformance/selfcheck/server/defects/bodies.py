@@ -84,7 +84,7 @@ DEFECTS.add(
 
 @DEFECTS("duration 0 refused", "durations-are-exact#zero")
 def _duration_zero_refused(server: WrongServer) -> None:
-    server.answers(400, lambda request: b'"duration": 0' in request.body)
+    server.fails_with(400, lambda request: b'"duration": 0' in request.body)
 
 
 @DEFECTS("no duration becomes an hour", "no-duration")

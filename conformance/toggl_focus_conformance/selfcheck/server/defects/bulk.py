@@ -279,7 +279,7 @@ for _status in (404, 500):
             ids = (request.parameter("ids") or "").split(",")
             return len(set(ids)) < len(ids)
 
-        server.answers(status, twice)
+        server.fails_with(status, twice)
 
     DEFECTS.add(
         f"repeated-id-{_status}",

@@ -108,7 +108,7 @@ def _move_to_another_workspace(server: WrongServer) -> None:
 
 @DEFECTS("PATCH {} → 500", "empty-patch")
 def _empty_patch_500(server: WrongServer) -> None:
-    server.answers(500, lambda request: request.body == b"{}")
+    server.fails_with(500, lambda request: request.body == b"{}")
 
 
 @DEFECTS("PATCH {} wipes", "empty-patch")

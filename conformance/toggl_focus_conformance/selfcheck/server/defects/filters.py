@@ -79,7 +79,7 @@ def _malformed_archived_ignored(server: WrongServer) -> None:
 
 @DEFECTS("malformed status → 500", "invalid-filters#status")
 def _malformed_status_500(server: WrongServer) -> None:
-    server.answers(500, lambda request: request.parameter("status_id") == "first")
+    server.fails_with(500, lambda request: request.parameter("status_id") == "first")
 
 
 def _drops_malformed(server: WrongServer, name: str) -> None:

@@ -71,7 +71,7 @@ for _name, _method, _end, _row in (
 
 @DEFECTS("HEAD → 500", "head#list")
 def _head_500(server: WrongServer) -> None:
-    server.answers(500, lambda request: request.method == "HEAD")
+    server.fails_with(500, lambda request: request.method == "HEAD")
 
 
 @DEFECTS("HEAD with a body", "head#list")
@@ -95,12 +95,12 @@ def _ok(reply: Reply) -> None:
 
 @DEFECTS('"stream" captured by the id route', "fixed-segments")
 def _stream_captured_by_the_id_route(server: WrongServer) -> None:
-    server.answers(400, lambda request: request.path.endswith("/stream"))
+    server.fails_with(400, lambda request: request.path.endswith("/stream"))
 
 
 @DEFECTS('"bulk" captured by the id route', "bulk-create")
 def _bulk_captured_by_the_id_route(server: WrongServer) -> None:
-    server.answers(405, lambda request: request.path.endswith("/bulk"))
+    server.fails_with(405, lambda request: request.path.endswith("/bulk"))
 
 
 def _path_id(row: str, status: int) -> Change:
@@ -114,7 +114,7 @@ def _path_id(row: str, status: int) -> Change:
     }[row]
 
     def switch(server: WrongServer) -> None:
-        server.answers(status, lambda request: request.path.endswith(f"/{wrong}"))
+        server.fails_with(status, lambda request: request.path.endswith(f"/{wrong}"))
 
     return switch
 
@@ -137,14 +137,14 @@ for _row, _status in {
 
 def _body_of(status: int, *texts: str) -> Change:
     def switch(server: WrongServer) -> None:
-        def answer(request: Request) -> Reply | None:
+        def refuse(request: Request) -> Reply | None:
             if request.method != "POST" or request.body.decode("latin-1") not in texts:
                 return None
             reply = Reply(request, status)
             reply.refuse(status)
             return reply
 
-        server.before(answer)
+        server.before(refuse)
 
     return switch
 
@@ -192,7 +192,7 @@ def _not_utf_8_read_as_latin_1(server: WrongServer) -> None:
 
 @DEFECTS("non-UTF-8 query → 500", "query-that-is-not-utf-8")
 def _not_utf_8_query_500(server: WrongServer) -> None:
-    server.answers(500, lambda request: "%FF" in request.raw_query)
+    server.fails_with(500, lambda request: "%FF" in request.raw_query)
 
 
 @DEFECTS("wrong content type accepted", "other-content-types#text")
@@ -214,12 +214,12 @@ def _content_type_of_a_form(server: WrongServer) -> None:
 
 @DEFECTS("a charset in the content type refused", "content-type-with-a-charset")
 def _charset_refused(server: WrongServer) -> None:
-    server.answers(400, lambda request: "charset" in request.headers.get("content-type", ""))
+    server.fails_with(400, lambda request: "charset" in request.headers.get("content-type", ""))
 
 
 @DEFECTS("oversized body → 500", "large-bodies")
 def _oversized_500(server: WrongServer) -> None:
-    server.answers(500, lambda request: len(request.body) > 2**20)
+    server.fails_with(500, lambda request: len(request.body) > 2**20)
 
 
 @DEFECTS("validation off", "invalid-creates#negative-duration")
@@ -237,17 +237,17 @@ def _outbound_sync_as_text(server: WrongServer) -> None:
 
 @DEFECTS("unknown field → 500", "unknown-fields")
 def _unknown_field_500(server: WrongServer) -> None:
-    server.answers(500, lambda request: b'"mood"' in request.body)
+    server.fails_with(500, lambda request: b'"mood"' in request.body)
 
 
 @DEFECTS("unknown field → 400", "unknown-fields")
 def _unknown_field_400(server: WrongServer) -> None:
-    server.answers(400, lambda request: b'"mood"' in request.body)
+    server.fails_with(400, lambda request: b'"mood"' in request.body)
 
 
 @DEFECTS("unknown query parameter → 400", "unknown-parameters")
 def _unknown_parameter_400(server: WrongServer) -> None:
-    server.answers(400, lambda request: request.parameter("mood") is not None)
+    server.fails_with(400, lambda request: request.parameter("mood") is not None)
 
 
 @DEFECTS("HTML error", "unknown-block#get")

@@ -34,17 +34,17 @@ def _deleted_still_readable(server: WrongServer) -> None:
 def _works_when_deleted(operation: str) -> Change:
     def switch(server: WrongServer) -> None:
         handle, live = HANDLERS[operation], Call.live
-        asked: list[str] = []
+        earlier: list[str] = []
 
         def handler(call: Call) -> object:
-            asked.append(operation)
+            earlier.append(operation)
             try:
                 return handle(call)
             finally:
-                asked.clear()
+                earlier.clear()
 
         server.handler(operation, handler)
-        server.replace(Call, "live", lambda call: call.stored() if asked else live(call))
+        server.replace(Call, "live", lambda call: call.stored() if earlier else live(call))
 
     return switch
 
@@ -61,24 +61,24 @@ for _row in ("update", "replace", "archive", "unarchive"):
 def _lists_deleted(operation: str) -> Change:
     def switch(server: WrongServer) -> None:
         handle = HANDLERS[operation]
-        asked: list[str] = []
+        earlier: list[str] = []
 
         def handler(call: Call) -> object:
-            asked[:] = [operation]
+            earlier[:] = [operation]
             return handle(call)
 
         for each in ("list_time_blocks", "list_task_time_blocks", "stream_time_blocks"):
-            server.handler(each, handler if each == operation else _forgets(each, asked))
-        server.sql("deleted_at IS NULL", "1", when=lambda _: bool(asked))
+            server.handler(each, handler if each == operation else _forgets(each, earlier))
+        server.sql("deleted_at IS NULL", "1", when=lambda _: bool(earlier))
 
     return switch
 
 
-def _forgets(operation: str, asked: list[str]) -> Any:  # noqa: ANN401  (a handler)
+def _forgets(operation: str, earlier: list[str]) -> Any:  # noqa: ANN401  (a handler)
     handle = HANDLERS[operation]
 
     def handler(call: Call) -> object:
-        asked.clear()
+        earlier.clear()
         return handle(call)
 
     return handler
@@ -225,17 +225,17 @@ def _unarchive_clears_completed_at(server: WrongServer) -> None:
 def _unarchives(operation: str) -> Change:
     def switch(server: WrongServer) -> None:
         handle, save = HANDLERS[operation], Call.save
-        asked: list[str] = []
+        earlier: list[str] = []
 
         def handler(call: Call) -> object:
-            asked.append(operation)
+            earlier.append(operation)
             try:
                 return handle(call)
             finally:
-                asked.clear()
+                earlier.clear()
 
         def saved(call: Call, block: Any, **changes: Any) -> None:  # noqa: ANN401  (a row)
-            save(call, block, **changes, **({"archived_at": None} if asked else {}))
+            save(call, block, **changes, **({"archived_at": None} if earlier else {}))
 
         server.handler(operation, handler)
         server.replace(Call, "save", saved)

@@ -79,7 +79,7 @@ def _default_order_by_id(server: WrongServer) -> None:
 def _unknown_key(row: str, key: str, instead: str | None) -> None:
     def switch(server: WrongServer) -> None:
         if instead is None:
-            server.answers(500, lambda request: request.parameter("order_by") == key)
+            server.fails_with(500, lambda request: request.parameter("order_by") == key)
         else:
             _orders(server, lambda keys: [instead or key] if keys == [key] else keys)
 
@@ -102,7 +102,7 @@ _unknown_key("empty", "-", "-start")
 
 @DEFECTS("unknown order key injected into SQL", "unknown-order-keys#injected")
 def _injected(server: WrongServer) -> None:
-    server.answers(500, lambda request: "DROP TABLE" in (request.parameter("order_by") or ""))
+    server.fails_with(500, lambda request: "DROP TABLE" in (request.parameter("order_by") or ""))
 
 
 @DEFECTS(

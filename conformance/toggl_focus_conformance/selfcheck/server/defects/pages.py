@@ -87,7 +87,7 @@ DEFECTS.add("past-the-end-500", "page past end → 500", "pages", _past_the_end(
 
 @DEFECTS("a page far past the end → 500", "pages")
 def _far_past_the_end_500(server: WrongServer) -> None:
-    server.answers(500, lambda request: int(request.parameter("page") or 1) >= _END)
+    server.fails_with(500, lambda request: int(request.parameter("page") or 1) >= _END)
 
 
 def _limit(row: str, name: str, value: str, instead: str) -> None:

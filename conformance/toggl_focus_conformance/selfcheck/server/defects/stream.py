@@ -129,6 +129,6 @@ def _fault_hidden_in_the_stream(server: WrongServer) -> None:
 
 DEFECTS.equivalent(
     "stream-buffered",
-    "whole body buffered (SHOULD)",
+    "complete body buffered (SHOULD)",
     "the bytes are the same, and a case creates too few blocks for their timing to differ",
 )

@@ -82,11 +82,11 @@ for _row, _year in (
 ):
 
     def _at_the_end(server: WrongServer, start: str = _year) -> None:
-        server.answers(500, lambda request: start.encode() in request.body)
+        server.fails_with(500, lambda request: start.encode() in request.body)
 
     DEFECTS.add(
         f"year-{_row}-500",
-        "year 1/9999 with offset → 500" if "-" in _row else f"{_row} moment of RFC 3339 → 500",
+        "year 1/9999 with offset → 500" if "-" in _row else f"{_row} timestamp of RFC 3339 → 500",
         f"starts-at-the-ends-of-time#{_row}",
         _at_the_end,
     )

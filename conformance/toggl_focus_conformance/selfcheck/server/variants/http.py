@@ -190,7 +190,7 @@ def _413(server: WrongServer) -> None:
     server.before(refused)
 
 
-@VARIANTS("HEAD answered as GET, without a body")
+@VARIANTS("HEAD handled as GET, without a body")
 def _head(server: WrongServer) -> None:
     def changed(request: Request) -> None:
         request.method = "GET" if request.method == "HEAD" else request.method

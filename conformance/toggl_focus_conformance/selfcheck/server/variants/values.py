@@ -98,15 +98,15 @@ def _keys_in_any_order(server: WrongServer) -> None:
 
 @VARIANTS("+00:00 in place of Z")
 def _offset_of_zero(server: WrongServer) -> None:
-    _timestamps(server, lambda moment: moment.isoformat())
+    _timestamps(server, lambda timestamp: timestamp.isoformat())
 
 
 @VARIANTS("timestamps with any offset")
 def _any_offset(server: WrongServer) -> None:
-    def elsewhere(moment: datetime) -> str:
+    def elsewhere(timestamp: datetime) -> str:
         minutes = server.random.choice((345, -30, 120, -720, 840))
         offset = timedelta(minutes=abs(minutes))
-        local = moment + (offset if minutes > 0 else -offset)
+        local = timestamp + (offset if minutes > 0 else -offset)
         hours, rest = divmod(abs(minutes), 60)
         sign = "+" if minutes > 0 else "-"
         return f"{local.replace(tzinfo=None).isoformat()}{sign}{hours:02}:{rest:02}"
@@ -116,25 +116,25 @@ def _any_offset(server: WrongServer) -> None:
 
 @VARIANTS("milliseconds")
 def _milliseconds(server: WrongServer) -> None:
-    def cut(moment: datetime) -> str:
-        return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+    def cut(timestamp: datetime) -> str:
+        return f"{timestamp:%Y-%m-%dT%H:%M:%S}.{timestamp.microsecond // 1000:03}Z"
 
     _timestamps(server, cut)
 
 
 @VARIANTS("nanoseconds")
 def _nanoseconds(server: WrongServer) -> None:
-    _timestamps(server, lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S.%f}000Z")
+    _timestamps(server, lambda timestamp: f"{timestamp:%Y-%m-%dT%H:%M:%S.%f}000Z")
 
 
 @VARIANTS("whole seconds for what the server stamps")
 def _whole_seconds(server: WrongServer) -> None:
-    _timestamps(server, lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S}Z", "start")
+    _timestamps(server, lambda timestamp: f"{timestamp:%Y-%m-%dT%H:%M:%S}Z", "start")
 
 
 @VARIANTS("lower-case t and z in timestamps")
 def _lower_case_timestamps(server: WrongServer) -> None:
-    _timestamps(server, lambda moment: f"{moment:%Y-%m-%dt%H:%M:%S.%f}z")
+    _timestamps(server, lambda timestamp: f"{timestamp:%Y-%m-%dt%H:%M:%S.%f}z")
 
 
 @VARIANTS("updated_at null until the first change")
