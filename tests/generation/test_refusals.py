@@ -49,7 +49,16 @@ def test_what_is_no_openapi_is_refused(
         script.render(document, Path("openapi.yaml"))
 
 
-SCHEMA_NAMES = ("JSON", "Timestamp", "Literal", "UTC", "Unset", "RequestModel", "Meta", "ValueError")
+SCHEMA_NAMES = (
+    "JSON",
+    "Timestamp",
+    "Literal",
+    "UTC",
+    "Unset",
+    "RequestModel",
+    "Meta",
+    "ValueError",
+)
 
 
 def test_a_schema_with_a_name_that_the_models_need_is_refused(
