@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from toggl_focus_conformance.servers import (
     read_account,
     read_journal,
 )
+from toggl_focus_conformance.servers.last_request import last_request
 from toggl_focus_server import ReferenceServer
 
 
@@ -229,3 +232,27 @@ def test_requirements_and_cases_of_servers_are_listed_and_explained() -> None:
     assert "1 cases): PUT sets" in shown("list", "--requirements", "--only", "put-replaces")
     assert "put-replaces-all-fields" in shown("explain", "put-replaces")
     assert "create-and-read: A created block" in shown("explain", "create-and-read")
+
+
+def test_all_that_follows_the_headers_of_a_last_request_is_read() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with ThreadPoolExecutor() as pool:
+            sent = pool.submit(answer, listener, b"HTTP/1.1 204 No Content\r\n\r\n", b'{"id": 7}')
+            response = last_request("PATCH", f"{url}/x?y=1", {"X-Key": "k"}, b"{}", None)
+
+    assert (response.status, response.body) == (204, b'{"id": 7}')
+    assert sent.result().startswith(b"PATCH /x?y=1 HTTP/1.1\r\n")
+    assert b"Connection: close\r\n" in sent.result()
+
+
+def answer(listener: socket.socket, *parts: bytes) -> bytes:
+    """Take one request, send some bytes, and close."""
+    connection, _ = listener.accept()
+    with connection:
+        received = b""
+        while not received.endswith(b"{}"):
+            received += connection.recv(4096)
+        for part in parts:
+            connection.sendall(part)
+    return received

@@ -188,6 +188,12 @@ def _range_text(limits: list[int | None]) -> str:
     return f"the integer {low}" if low == high else f"an integer from {low} to {high}"
 
 
+def _instant_text(wanted: Any) -> str:  # noqa: ANN401  (a text, or how near to now)
+    if is_object(wanted):
+        return f"a timestamp within {wanted['near_now_s']} s of now"
+    return f"the point in time {wanted}"
+
+
 def _joined(word: str, every: list[Any]) -> str:
     return f" {word} ".join(map(expected_text, every))
 
@@ -198,7 +204,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "$or_absent": lambda inner: f"{expected_text(inner)} or nothing",
     "$integer": _range_text,
     "$number": lambda value: f"the number {value}",
-    "$instant": lambda text: f"the point in time {text}",
+    "$instant": _instant_text,
     "$in": functools.partial(_joined, "or"),
     "$all": functools.partial(_joined, "and"),
     "$not": lambda inner: f"anything but {expected_text(inner)}",

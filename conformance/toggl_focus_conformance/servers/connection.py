@@ -9,11 +9,13 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
 import httpx
 
 from .account import Account
+from .last_request import last_request
 
 __all__ = ["BudgetError", "Connection", "Reply"]
 
@@ -87,8 +89,9 @@ class Connection:
     ) -> None:
         # Reading the system's certificates takes longer than a case.
         verify: ssl.SSLContext | bool = account.base_url.startswith("https:")
-        if cacert is not None:
-            verify = ssl.create_default_context(cafile=cacert)
+        self._context = None if cacert is None else ssl.create_default_context(cafile=cacert)
+        if self._context is not None:
+            verify = self._context
         self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, verify=verify, headers=headers)
         self._base = account.base_url
         self._budget = budget
@@ -105,8 +108,12 @@ class Connection:
         query: str = "",
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        last: bool = False,
     ) -> Reply:
-        """Send a request. Raises BudgetError if none may be sent any more."""
+        """Send a request. Raises BudgetError if none may be sent any more.
+
+        last: with `Connection: close`, so that the body is all that follows the headers.
+        """
         with self._lock:
             if self._budget is not None and self.count >= self._budget:
                 raise BudgetError(f"the budget of {self._budget} requests is used up")
@@ -118,11 +125,17 @@ class Connection:
         if content is not None and "Content-Type" not in sent:
             sent["Content-Type"] = "application/json"
         started = time.monotonic() - self._start
+        got: Mapping[str, str]
         try:
-            response = self._client.request(method, url, content=content, headers=sent)
-            status, got, body, error = response.status_code, response.headers, response.content, ""
+            if last:
+                every = {**self._client.headers, **sent}
+                status, got, body = last_request(method, url, every, content, self._context)
+            else:
+                response = self._client.request(method, url, content=content, headers=sent)
+                status, got, body = response.status_code, response.headers, response.content
             self.responses += 1
-        except httpx.HTTPError as failed:
+            error = ""
+        except (httpx.HTTPError, HTTPException, OSError) as failed:
             status, got, body = 0, httpx.Headers(), b""
             error = f"{type(failed).__name__}: {failed}"
         ended = time.monotonic() - self._start

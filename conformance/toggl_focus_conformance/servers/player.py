@@ -116,6 +116,7 @@ class Player:
             ),
             "content": self._content(call),
             "headers": call.get("headers"),
+            "last": call.get("last", False),
         }
 
     def _content(self, call: Node) -> bytes | None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
+
+import h11
 
 from toggl_focus_conformance.protocol.plain import is_list, is_object
 from toggl_focus_conformance.selfcheck.server.exchange import Reply, Request
 from toggl_focus_conformance.selfcheck.server.wrong_server import Change, WrongServer, large_ids
 from toggl_focus_server import rules
-from toggl_focus_server.http import Protocol
+from toggl_focus_server.http import Connection
 
 from .all import DEFECTS
 
 _TRACE = 'Traceback (most recent call last):\n  File "/srv/app.py", line 7, in get\nKeyError: 7'
 _JSON = "application/json"
+_MARK = "x-body-anyway"
 
 
 def _other_method(status: int) -> Change:
@@ -76,7 +80,7 @@ def _head_500(server: WrongServer) -> None:
 
 @DEFECTS("HEAD with a body", "head#list")
 def _head_with_a_body(server: WrongServer) -> None:
-    _writes_after(server, "HEAD")
+    _adds_a_body(server, lambda reply: reply.request.method == "HEAD")
 
 
 @DEFECTS("unknown path → 200", "unknown-paths#elsewhere")
@@ -283,7 +287,7 @@ def _stack_trace(server: WrongServer) -> None:
     server.after(shown)
 
 
-@DEFECTS("204 with content-length", "patch-keeps-other-fields#duration")
+@DEFECTS("204 with content-length", "no-content")
 def _204_with_content_length(server: WrongServer) -> None:
     def announced(reply: Reply) -> None:
         if not reply.body:
@@ -292,21 +296,30 @@ def _204_with_content_length(server: WrongServer) -> None:
     server.after(announced)
 
 
-@DEFECTS("204 with body", "patch-keeps-other-fields#duration")
+@DEFECTS("204 with body", "no-content")
 def _204_with_a_body(server: WrongServer) -> None:
-    _writes_after(server, "PATCH")
+    _adds_a_body(server, lambda reply: not reply.failed and not reply.body)
 
 
-def _writes_after(server: WrongServer, method: str) -> None:
+def _adds_a_body(server: WrongServer, when: Callable[[Reply], bool]) -> None:
     """Write a body where HTTP has none, behind the back of the HTTP library."""
-    ended = Protocol.on_response_complete
+    send, marked = Connection.send, set[int]()
 
-    def written(protocol: Protocol) -> None:
-        if protocol.scope["method"] == method:
-            protocol.transport.write(b'{"id": 7}')
-        ended(protocol)
+    def marks(reply: Reply) -> None:
+        if when(reply):
+            reply.headers[_MARK] = "1"
 
-    server.replace(Protocol, "on_response_complete", written)
+    def sent(connection: Connection, event: h11.Event) -> bytes | None:
+        if isinstance(event, h11.Response) and _MARK.encode() in dict(event.headers):
+            marked.add(id(connection))
+        data = send(connection, event)
+        if isinstance(event, h11.EndOfMessage) and id(connection) in marked:
+            marked.discard(id(connection))
+            data = (data or b"") + b'{"id": 7}'
+        return data
+
+    server.after(marks)
+    server.replace(Connection, "send", sent)
 
 
 @DEFECTS("200 in place of 204, with the block", "move-to-another-task")
