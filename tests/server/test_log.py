@@ -113,7 +113,7 @@ def test_a_failure_is_logged_with_its_place_but_without_what_was_in_it(
 
     assert answer.status_code == 500
     assert "Traceback" in caplog.text
-    assert "BrokenAnswerError" in caplog.text
+    assert "BrokenResponseError" in caplog.text
     assert [secret for secret in SECRETS if secret in caplog.text] == []
     # a handler that reads the local variables of frames finds none
     assert [record.exc_info for record in caplog.records if record.exc_info] == []

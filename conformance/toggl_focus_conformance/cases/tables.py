@@ -294,7 +294,7 @@ def _sendable(schema: Node) -> Iterator[tuple[str, Any]]:
         "integer": (0, 2**53 + 1) if resolved(schema).get("minimum") == 0 else (1, 2**53 + 1),
         "boolean": (False, True),
         "date-time": ("2026-01-05T09:00:00Z", "2026-01-05T14:45:00.123456+05:45"),
-        "string": ("2026-01-05T09:00:00Z", "2026-01-05T14:45:00.123456+05:45"),
+        "string": ("calm", "Zażółć 😀"),
     }
     for number, value in enumerate(values[kind(schema)], 1):
         yield f"edge-{number}", value
