@@ -47,7 +47,7 @@ def render(document: Node, description: Path) -> tuple[list[Node], dict[str, str
     """The operations, and the text of the modules made of them."""
     try:
         refuse_description(document)
-    except (AttributeError, LookupError, TypeError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise RefusedError(f"not valid OpenAPI: {error}; `nox -s spec` finds the place") from error
     project = parse(description, document)
     made = list(operations(document))

@@ -25,6 +25,7 @@ __all__ = [
     "Case",
     "Node",
     "add",
+    "at",
     "body",
     "both",
     "drop",

@@ -6,12 +6,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.generation.changes import BLOCK, GET, LIST, OBJECT, Node, put
+from tests.generation.changes import BLOCK, GET, LIST, OBJECT, Node, at, put
 from tests.generation.refused import CASES
 from tests.generation.variations import TEXT, everything
 
@@ -47,6 +52,44 @@ def test_what_is_no_openapi_is_refused(
 
     with pytest.raises(script.RefusedError):
         script.render(document, Path("openapi.yaml"))
+
+
+def places(node: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where something can be changed: everywhere but in examples."""
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        if key not in {"example", "examples"}:
+            yield (*above, key)
+            if isinstance(value, dict | list):
+                yield from places(value, (*above, key))
+
+
+ORIGINAL: Node = json.loads(DESCRIPTION.read_bytes())
+PLACES = list(places(ORIGINAL))
+WORDS = ("list", "class", "timeout", "string", "integer", "null", "query", "path", "date-time", "5")
+NAMES = ("$ref", "type", "oneOf", "x-unit", "get", "{task_id}", "Mood", "list", "class", "id")
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data())
+def test_whatever_is_changed_is_refused_or_rendered(
+    script: ModuleType, data: st.DataObject
+) -> None:
+    described = deepcopy(ORIGINAL)
+    *above, last = data.draw(st.sampled_from(PLACES))
+    parent = at(described, tuple(above))
+    value = parent.pop(last)
+    if isinstance(parent, dict):
+        key = data.draw(st.sampled_from((last, last, *NAMES)))
+        other = deepcopy(at(ORIGINAL, data.draw(st.sampled_from(PLACES))[:-1]))
+        parent[key] = data.draw(st.sampled_from((value, [value], None, 5, True, other, *WORDS)))
+
+    try:
+        operations, texts = script.render(described, Path("openapi.yaml"))
+    except script.RefusedError as refused:
+        assert str(refused).strip()  # noqa: PT017  (either way is right)
+    else:
+        for operation in operations:
+            assert f"\ndef {operation['operationId']}(" in texts["operations.py"]
 
 
 SCHEMA_NAMES = (
