@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.examples import PAGES, ROOT, examples
+from toggl_focus_conformance.selfcheck import side
+from toggl_focus_conformance.selfcheck.sides import SIDES
 
 if TYPE_CHECKING:
     from toggl_focus_conformance import ReferenceServer
@@ -64,6 +66,16 @@ def test_the_table_of_operations_is_complete() -> None:
     for name, method, path in rows:
         assert method == operations[name][0]
         assert operations[name][1].endswith(path.removeprefix("…"))
+
+
+def test_the_numbers_of_the_selfcheck_are_those_of_its_switches() -> None:
+    sides = [side(name) for name in SIDES]
+    client, server = (sum(not d.equivalent for d in each.defects.values()) for each in sides)
+    correct = sum(len(each.variants) for each in sides)
+
+    text = " ".join(README.split())
+    assert f"{client} deliberately wrong clients and {server} wrong servers" in text
+    assert f"none of {correct} correct ones" in text
 
 
 def test_ci_runs_the_test_command() -> None:
