@@ -122,6 +122,24 @@ def suite(session: nox.Session) -> None:
 
 
 @nox.session(python=HERE)
+def coverage(session: nox.Session) -> None:
+    """Run all tests, and count the lines and branches that they reach: 95 % is the least."""
+    groups = ("browser", "coverage", "generate", "mocks", "spec", "test", "types")
+    install(session, *groups, project="--editable=.[conformance]")
+    session.run("coverage", "erase")
+    # What measures time or imports sees the measuring of coverage too.
+    costs = [
+        "--ignore=tests/server/test_cost.py",
+        "--deselect=tests/server/test_plugin.py::test_importing_the_plugin_costs_nothing",
+    ]
+    session.run("coverage", "run", "-m", "pytest", *costs, *session.posargs)
+    session.run("coverage", "run", "-m", "spec.check")
+    session.run("coverage", "run", "overrides/codegen", "--check")
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
+@nox.session(python=HERE)
 def oldest(session: nox.Session) -> None:
     """Run the tests with the oldest dependencies that pyproject.toml allows."""
     # At once, so that what the tests need gives way: opentelemetry-sdk follows its -api.
