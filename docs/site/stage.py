@@ -43,7 +43,7 @@ def pages() -> dict[str, str]:
     """Each page of the site by its path in the repository."""
     docs = {
         path.relative_to(ROOT).as_posix(): path.relative_to(ROOT / "docs").as_posix()
-        for pattern in ("*.md", "*.svg", "conformance/*.md")
+        for pattern in ("*.md", "*.svg", "conformance/*.md", "conformance/*.png")
         for path in sorted((ROOT / "docs").glob(pattern))
     }
     return docs | PAGES
@@ -80,7 +80,7 @@ def stage(folder: Path) -> None:
     for source, place in places.items():
         target = folder / place
         target.parent.mkdir(parents=True, exist_ok=True)
-        if source.endswith(".svg"):
+        if source.endswith((".svg", ".png")):
             shutil.copy(ROOT / source, target)
         elif source.endswith(".md"):
             text = relinked((ROOT / source).read_text(encoding="utf-8"), source, places)
