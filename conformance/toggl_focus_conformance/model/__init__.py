@@ -10,10 +10,11 @@ from .in_process import InProcess
 from .over_adapter import OverAdapter
 from .over_http import OverHttp
 from .run import Failure, ModelRun, run_model
-from .session import Home, LawBroken
+from .session import Enough, Home, LawBroken
 
 __all__ = [
     "Call",
+    "Enough",
     "Failure",
     "Home",
     "InProcess",

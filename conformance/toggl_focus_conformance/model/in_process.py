@@ -24,13 +24,16 @@ class InProcess:
         self._app = app
         self._prefix = prefix
         self._authorization = f"Bearer {api_key}".encode()
-        self._runner = asyncio.Runner()
+        # Not asyncio.Runner: it sets a signal handler for each call.
+        self._loop = asyncio.new_event_loop()
 
     def __call__(self, calls: Sequence[Call]) -> Sequence[Reply]:
         """Send them; several run at once on the event loop."""
-        return self._runner.run(self._all(calls))
+        return self._loop.run_until_complete(self._all(calls))
 
     async def _all(self, calls: Sequence[Call]) -> list[Reply]:
+        if len(calls) == 1:
+            return [await self._one(calls[0])]
         return list(await asyncio.gather(*map(self._one, calls)))
 
     async def _one(self, call: Call) -> Reply:
@@ -74,7 +77,7 @@ class InProcess:
 
     def close(self) -> None:
         """Close the event loop; the application stays as it is."""
-        self._runner.close()
+        self._loop.close()
 
     def __enter__(self) -> Self:
         return self

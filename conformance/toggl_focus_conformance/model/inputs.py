@@ -6,25 +6,66 @@ from typing import Any
 
 import hypothesis.strategies as st
 
-__all__ = ["BAD_FIELDS", "BAD_IDS", "BAD_QUERIES", "FIELDS", "ORDERS", "RANGES", "SMALL", "STARTS"]
+__all__ = [
+    "BAD_FIELDS",
+    "BAD_IDS",
+    "BAD_QUERIES",
+    "CHANGES",
+    "FIELDS",
+    "ORDERS",
+    "RANGES",
+    "SMALL",
+    "STARTS",
+    "WHICH",
+]
 
 SMALL = st.integers(0, 9)
 """Which of the blocks or tasks there are, modulo their number."""
 
-STARTS = st.tuples(st.integers(0, 12), st.sampled_from((0, 500_000, 123_456)), st.integers(0, 2))
+WHICH = st.sampled_from((0, 0, 0, 0, 1, 1, 2, 3, 5, 8))
+"""Which of the blocks, the one that was used last first: most often the same again."""
+
+STARTS = st.sampled_from(
+    tuple(
+        (hour, fraction, style)
+        for fraction in (0, 0, 500_000, 123_456)
+        for hour in (0, 1, 2, 3, 4, 6, 9)
+        for style in (0, 1, 2)
+    )
+)
 """Hours after the window's beginning, a fraction of a second in microseconds, a style of writing.
 
-Few of them, so that blocks share a start and touch the ends of ranges.
+Few of them, so that blocks share a start and touch the ends of ranges. One draw, because draws are
+what takes most of the time.
 """
 
-_DURATIONS = st.sampled_from((3600, 0, 1, 59, 90, 5400, 86_399))
+_DURATIONS = (None, 3600, 0, 0, 1, 59, 7200, 86_399)
+_COMPLETED = (None, True, False)
+_OPTIONAL: tuple[dict[str, Any], ...] = tuple(
+    {name: value for name, value in (("duration", duration), ("completed", completed))
+     if value is not None}
+    for completed in _COMPLETED
+    for duration in _DURATIONS
+)  # fmt: skip
 
-FIELDS = st.fixed_dictionaries(
-    {}, optional={"start": STARTS, "duration": _DURATIONS, "completed": st.booleans()}
+_NOTHING: dict[str, Any] = {}
+FIELDS = st.sampled_from(_OPTIONAL)
+"""The optional part of a body; 0 and false are as frequent as other values."""
+
+CHANGES = st.one_of(
+    st.just(_NOTHING),
+    FIELDS,
+    st.builds(lambda start, fields: {"start": start, **fields}, STARTS, FIELDS),
 )
-"""Some of what a body can hold."""
+"""What a PATCH may hold."""
 
-RANGES = st.tuples(st.integers(0, 14), st.integers(0, 14))
+RANGES = st.sampled_from(
+    (
+        *[(0, 24)] * 6,
+        *((first, last) for first in (0, 1, 2, 3, 5, 7) for last in (1, 2, 3, 4, 6, 10)
+          if first <= last),
+    )
+)  # fmt: skip
 """Two hours after the window's beginning; the earlier is `date_from`."""
 
 _KEYS = ("start", "task_id", "created_at", "updated_at")
@@ -34,8 +75,11 @@ ORDERS = st.sampled_from(
         (),
         *((key,) for key in _SIGNED),
         ("task_id", "-start"),
+        ("start", "task_id"),
         ("-start", "-task_id"),
         ("start", "-created_at"),
+        ("-task_id", "-created_at"),
+        ("task_id", "start", "-created_at"),
     )
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -34,19 +35,35 @@ def timestamp(microseconds: int, style: int = 0) -> str:
 
 def micros(value: object) -> int | None:
     """A timestamp as microseconds since 1970, digits beyond them cut; None if it is not one."""
-    instant = parse_instant(value) if isinstance(value, str) else value
-    return int(instant.seconds * 1_000_000 // 1) if isinstance(instant, Instant) else None
+    if isinstance(value, str):
+        return _parsed(value)
+    return _micros(value) if isinstance(value, Instant) else None
+
+
+# The same few timestamps are read again and again.
+@functools.lru_cache(maxsize=8192)
+def _parsed(text: str) -> int | None:
+    instant = parse_instant(text)
+    return None if instant is None else _micros(instant)
+
+
+def _micros(instant: Instant) -> int:
+    return int(instant.seconds * 1_000_000 // 1)
 
 
 @dataclass
 class Block:
-    """A block as it must be. `stamps` holds the timestamps that the server chose, once seen."""
+    """A block as it must be. `stamps` holds the timestamps that the server chose, once seen.
+
+    decided: whether rules that are only decided count, such as when `updated_at` moves.
+    """
 
     id: int
     task_id: int
     start: int
     duration: int | None
     completed: bool = False
+    decided: bool = True
     archived: bool = False
     deleted: bool = False
     stamps: dict[str, int] = field(default_factory=dict[str, int])
@@ -97,15 +114,13 @@ class Block:
             self.before = self.stamps.pop("updated_at")
 
     def _complete(self, completed: bool) -> None:  # noqa: FBT001  (a value of the API)
-        if completed != self.completed:
+        # That the first stamp stays when a block is completed again is decided (D19).
+        if completed != self.completed or not self.decided:
             self.completed = completed
             self.stamps.pop("completed_at", None)
 
-    def faults(self, seen: Mapping[str, Any], *, decided: bool) -> Iterator[str]:
-        """What is wrong with the block in a response; remembers the stamps that are right.
-
-        decided: whether rules that are only decided count, such as when `updated_at` moves.
-        """
+    def faults(self, seen: Mapping[str, Any]) -> Iterator[str]:
+        """What is wrong with the block in a response; remembers the stamps that are right."""
         for name, must in (("id", self.id), ("task_id", self.task_id), ("duration", self.duration)):
             got = seen.get(name)
             if got != must or isinstance(got, bool | float):
@@ -121,7 +136,7 @@ class Block:
         }
         for name, is_set in states.items():
             yield from self._stamp(name, seen.get(name), is_set=is_set)
-        if decided:
+        if self.decided:
             yield from self._moved(seen.get("updated_at"))
         yield from self._others(seen)
 
@@ -170,15 +185,19 @@ class Query:
     task_id: int | None = None
     order: tuple[str, ...] = ()
 
-    def selects(self, block: Block) -> bool:
-        """Whether it is in: it overlaps the range, both ends included (D5)."""
-        return (
-            not block.deleted
-            and block.start <= self.last
-            and block.end >= self.first
-            and self.archived in {None, block.archived}
-            and self.task_id in {None, block.task_id}
-        )
+    def selects(self, block: Block) -> bool | None:
+        """Whether it is in: it overlaps the range, both ends included (D5).
+
+        None if only a decision says so, and decisions do not count for the block.
+        """
+        if self.task_id not in {None, block.task_id}:
+            return False
+        overlaps = block.start <= self.last and block.end >= self.first
+        if block.decided or not overlaps:
+            return overlaps and not block.deleted and self.archived in {None, block.archived}
+        inside = self.first < block.start and block.end < self.last
+        sure = inside and not block.deleted and block.archived == bool(self.archived)
+        return True if sure else None
 
     def unsorted(self, blocks: Sequence[Mapping[str, Any]], *, decided: bool) -> str | None:
         """What is wrong with the order of blocks in a response, judged by their own fields.
@@ -204,6 +223,7 @@ class Query:
 class Memory:
     """All blocks of one run of the model, by id, and those that others left in its window."""
 
+    decided: bool = True
     blocks: dict[int, Block] = field(default_factory=dict[int, Block])
     strangers: frozenset[int] = frozenset()
 
@@ -217,13 +237,25 @@ class Memory:
             start=start,
             duration=fields.get("duration"),
             completed=fields.get("completed", False),
+            decided=self.decided,
         )
         self.blocks[block.id] = block
         return block
 
-    def selected(self, query: Query) -> set[int]:
-        """The ids of the blocks that a query must give."""
-        return {block.id for block in self.blocks.values() if query.selects(block)}
+    def used(self, number: int, *, deleted: bool | None = None) -> Block:
+        """A block, counted from the one that was used last; deleted ones, live ones, or of both."""
+        blocks = [b for b in self.blocks.values() if deleted in {None, b.deleted}]
+        block = blocks[-1 - number % len(blocks)]
+        self.blocks[block.id] = self.blocks.pop(block.id)
+        return block
+
+    def selected(self, query: Query) -> tuple[set[int], set[int]]:
+        """The ids of the blocks that a query must give, and of those that it may give."""
+        chosen = {block.id: query.selects(block) for block in self.blocks.values()}
+        return (
+            {id_ for id_, selected in chosen.items() if selected},
+            {id_ for id_, selected in chosen.items() if selected is not False},
+        )
 
     def own(self, blocks: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Blocks of a response without those of strangers."""

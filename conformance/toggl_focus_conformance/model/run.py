@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from .as_case import as_case
 from .calls import Send
 from .machine import Machine
-from .session import Home, LawBroken, Session, Step
+from .session import Enough, Home, LawBroken, Session, Step
 
 __all__ = ["Failure", "ModelRun", "run_model"]
 
@@ -66,17 +66,19 @@ def run_model(
     decided: bool = True,
     wire: bool = True,
     shrink: bool = True,
+    shrinking: float = 60,
 ) -> ModelRun:
     """Send random calls, and judge every reply by a model of the server in memory.
 
     send: sends calls at the same time. home: where blocks are created; all are deleted again.
     steps: how many to run at least. decided: whether rules that are only decided count. wire:
     whether `send` sends calls as they are; False for an SDK. shrink: look for the shortest failure.
+    shrinking: for so many seconds. `send` may raise Enough, which ends the run.
 
     run = run_model(OverHttp(url, key), Home(1, 10, (100, 101)), steps=1000)
     """
     phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
-    session = Session(send, home, seed_, decided, wire)
+    session = Session(send, home, seed_, decided, wire, shrinking=shrinking)
     begun = time.perf_counter()
     failure = None
     rounds = 0
@@ -95,7 +97,12 @@ def run_model(
             suppress_health_check=_CHECKS,
             verbosity=Verbosity.quiet,
         )
-        failure = _round(session, how, rounds)
+        try:
+            failure = _round(session, how, rounds)
+        except Enough:
+            shortest = session.shortest
+            failure = None if shortest is None else _failure(session, shortest)
+            break
         rounds += 1
     return ModelRun(
         seed_,
@@ -115,10 +122,14 @@ def _round(session: Session, how: settings, number: int) -> Failure | None:
         factory = cast("type[Machine]", seed(f"{session.seed}/{number}")(machine))
         run_state_machine_as_test(factory, settings=how)
     except LawBroken as error:
-        return Failure(error.text, tuple(error.steps), session.home)
+        return _failure(session, error)
     except FlakyFailure as error:
         seen = [each for each in error.exceptions if isinstance(each, LawBroken)]
         if not seen:
             raise
-        return Failure(seen[0].text, tuple(seen[0].steps), session.home, flaky=True)
+        return _failure(session, seen[0], flaky=True)
     return None
+
+
+def _failure(session: Session, error: LawBroken, *, flaky: bool = False) -> Failure:
+    return Failure(error.text, tuple(error.steps), session.home, flaky)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from toggl_focus_conformance.protocol.plain import is_list, is_object
 from .calls import Call, NoReply, Reply, Send
 from .judging import fault
 
-__all__ = ["Home", "LawBroken", "Session", "Step"]
+__all__ = ["Enough", "Home", "LawBroken", "Session", "Step"]
 
 _DAY = 86_400 * 1_000_000
 # The windows lie in the years 2200 to 3000, where nobody plans.
@@ -57,6 +58,10 @@ class LawBroken(AssertionError):
         self.steps = steps
 
 
+class Enough(BaseException):
+    """The run ends here. No Exception, as Hypothesis would take it for a failure."""
+
+
 @dataclass
 class Session:
     """What all examples of a run share."""
@@ -73,6 +78,11 @@ class Session:
     windows: int = 0
     left_behind: set[int] = field(default_factory=set[int])
     """Blocks that could not be deleted at the end of an example."""
+    shrinking: float = 60
+    """Seconds to look for a shorter failure."""
+    shortest: LawBroken | None = None
+    """The failure with the fewest calls so far."""
+    _until: float = float("inf")
 
     def next_window(self) -> int:
         """Where the next window begins, in microseconds since 1970. No two share a block."""
@@ -81,8 +91,22 @@ class Session:
         self.windows += 1
         return day * _DAY
 
+    def broken(self, text: str, trace: list[Step]) -> LawBroken:
+        """What to raise where a law does not hold."""
+        error = LawBroken(text, trace)
+        if self.shortest is None:
+            self._until = time.monotonic() + self.shrinking
+        if self.shortest is None or len(trace) < len(self.shortest.steps):
+            self.shortest = error
+        return error
+
     def ask(self, calls: list[Call], status: int, trace: list[Step]) -> list[Reply]:
-        """Send calls that must all have a status, and check that they do. Raises LawBroken."""
+        """Send calls that must all have a status, and check that they do.
+
+        Raises LawBroken, and Enough where a failure has been shrunk for long enough.
+        """
+        if time.monotonic() > self._until:
+            raise Enough
         together = len(trace) + 1 if len(calls) > 1 else 0
         steps = [Step(call, status, together=together) for call in calls]
         trace += steps
@@ -90,11 +114,11 @@ class Session:
         try:
             replies = self.send(calls)
         except NoReply as error:
-            raise LawBroken(f"no valid response: {error}", trace) from None
+            raise self.broken(f"no valid response: {error}", trace) from None
         for step, call, reply in zip(steps, calls, replies, strict=True):
             step.created = _created(call, reply)
             if wrong := fault(call, reply, status):
-                raise LawBroken(f"{call.operation}: {wrong}", trace)
+                raise self.broken(f"{call.operation}: {wrong}", trace)
         return list(replies)
 
     def path(self, task_id: int | None = None, block_id: object = None) -> Mapping[str, Any]:
