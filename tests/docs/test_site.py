@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,28 @@ def test_every_page_of_the_docs_is_staged(tmp_path: Path) -> None:
     docs = (path.relative_to(ROOT / "docs") for path in (ROOT / "docs").glob("**/*.md"))
     assert {path.as_posix() for path in docs if path.parts[0] != "site"} <= staged
     assert {"index.md", "decisions.md", "changelog.md", "contributing.md"} <= staged
+
+
+def test_every_page_is_in_the_contents(tmp_path: Path) -> None:
+    stage.stage(tmp_path / "pages")
+    contents = (ROOT / "docs" / "site" / "contents.md").read_text("utf-8").split()
+
+    pages = {
+        path.relative_to(tmp_path / "pages").with_suffix("").as_posix()
+        for path in tmp_path.rglob("*.md")
+    }
+
+    missing = {each for each in pages if not any(fnmatch(each, entry) for entry in contents)}
+    assert missing == {"index", "contents"}
+
+
+def test_no_page_loads_an_image_from_another_host(tmp_path: Path) -> None:
+    stage.stage(tmp_path / "pages")
+
+    text = "\n".join(path.read_text("utf-8") for path in tmp_path.rglob("*.md"))
+
+    assert "](demo.svg)" in text
+    assert re.findall(r"!\[[^\]]*\]\(\w+:[^)]*\)", text) == []
 
 
 def test_decisions_can_be_referred_to_by_their_number(tmp_path: Path) -> None:
