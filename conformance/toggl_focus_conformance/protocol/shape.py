@@ -9,8 +9,8 @@ went through a float may be another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from toggl_focus_conformance.protocol.operations import fields, kind, required, resolved
 from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
@@ -21,52 +21,93 @@ __all__ = ["misshapen"]
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOST = 3
 
+Check: TypeAlias = Callable[[Any], Sequence[Difference]]
+
 
 def misshapen(schema: Node, value: Any) -> list[Difference]:  # noqa: ANN401  (any JSON)
     """The first few places where a value does not have the shape of a schema."""
-    found = _differences(schema, value, "")
-    return [each for each, _ in zip(found, range(_MOST), strict=False)]
+    if value is None and kind(schema) == "array":
+        return []
+    return list(_check(schema)(value))[:_MOST]
 
 
-def _differences(schema: Node, value: Any, path: str) -> Iterator[Difference]:  # noqa: ANN401  (any JSON)
+_checks: dict[int, tuple[Node, Check]] = {}
+
+
+def _check(schema: Node) -> Check:
+    """The check of a schema, made once: to read a schema takes longer than to check a value."""
+    known = _checks.get(id(schema))
+    if known is None:
+        # The schema is kept, so that no other one can ever have its id.
+        known = _checks[id(schema)] = schema, _made(schema)
+    return known[1]
+
+
+def _made(schema: Node) -> Check:
     wanted = kind(schema)
-    if value is None and (path or wanted == "array"):
-        return
-    if not _has_type(wanted, value):
-        yield Difference(path, f"{_article(wanted)} {wanted}", shown(value))
-    elif is_list(value):
-        inside = resolved(schema).get("items", {})
+    if wanted == "array":
+        return _of_list(_check(resolved(schema).get("items", {})))
+    if wanted == "object":
+        return _of_object(schema)
+    has_type = _TYPES.get(wanted, _is_text)
+
+    def check(value: object) -> Sequence[Difference]:
+        return () if has_type(value) else (_another(wanted, value),)
+
+    return check
+
+
+def _of_list(inside: Check) -> Check:
+    def check(value: object) -> Sequence[Difference]:
+        if not is_list(value):
+            return (_another("array", value),)
+        found: list[Difference] = []
         for at, each in enumerate(value):
-            yield from _differences(inside, each, f"{path}/{at}")
-    elif is_object(value):
-        known = fields(schema)
-        for name in sorted(required(schema) - value.keys()):
-            yield Difference(f"{path}/{name}", "a required field", "nothing")
-        for name in known.keys() & value.keys():
-            yield from _differences(known[name], value[name], f"{path}/{name}")
+            if each is not None and (wrong := inside(each)):
+                found += _under(at, wrong)
+        return found
+
+    return check
 
 
-def _has_type(wanted: str, value: object) -> bool:  # noqa: PLR0911  (one for each type)
-    match wanted:
-        case "integer":
-            return isinstance(value, int) and not isinstance(value, bool)
-        case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case "boolean":
-            return isinstance(value, bool)
-        case "array":
-            return is_list(value)
-        case "object":
-            return is_object(value)
-        case "date-time":
-            return isinstance(value, str) and parse_instant(value) is not None
-        case "date":
-            return isinstance(value, str) and _DATE.fullmatch(value) is not None
-        case "any":
-            return True
-        case _:
-            return isinstance(value, str)
+def _of_object(schema: Node) -> Check:
+    needed = sorted(required(schema))
+    inside = {name: _check(each) for name, each in fields(schema).items()}
+
+    def check(value: object) -> Sequence[Difference]:
+        if not is_object(value):
+            return (_another("object", value),)
+        found = [
+            Difference(f"/{name}", "a required field", "nothing")
+            for name in needed
+            if name not in value
+        ]
+        for name, each in value.items():
+            if each is not None and name in inside and (wrong := inside[name](each)):
+                found += _under(name, wrong)
+        return found
+
+    return check
 
 
-def _article(word: str) -> str:
-    return "an" if word[0] in "aeiou" else "a"
+def _under(step: str | int, differences: Sequence[Difference]) -> list[Difference]:
+    return [Difference(f"/{step}{d.path}", d.expected, d.actual) for d in differences]
+
+
+def _another(wanted: str, value: object) -> Difference:
+    article = "an" if wanted[0] in "aeiou" else "a"
+    return Difference("", f"{article} {wanted}", shown(value))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+_TYPES: Mapping[str, Callable[[object], bool]] = {
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "boolean": lambda value: isinstance(value, bool),
+    "date-time": lambda value: isinstance(value, str) and parse_instant(value) is not None,
+    "date": lambda value: isinstance(value, str) and _DATE.fullmatch(value) is not None,
+    "any": lambda _: True,
+}

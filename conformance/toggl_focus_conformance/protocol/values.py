@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class Difference:
     actual: str
 
 
+@functools.lru_cache(maxsize=4096)
 def parse_instant(text: str) -> Instant | None:
     """Read an RFC 3339 timestamp with an offset; None for anything else."""
     match = _RFC3339.fullmatch(text)
