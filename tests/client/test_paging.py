@@ -16,6 +16,7 @@ import hypothesis
 import hypothesis.strategies as st
 import pytest
 
+from tests.support.faults import LARGEST_PAGE
 from toggl_focus import (
     UNSET,
     APIError,
@@ -147,15 +148,15 @@ def test_nothing_is_sent_before_the_first_item_is_asked_for(connect: Connect, wi
 
 
 @pytest.mark.parametrize("told", ({}, {"page": UNSET, "per_page": UNSET}))
-def test_it_begins_with_page_1_of_100_unless_told(
+def test_it_begins_with_page_1_of_the_largest_size_unless_told(
     connect: Connect, wire: Wire, told: dict[str, Any]
 ) -> None:
-    wire.json(page(*range(100)))
+    wire.json(page(*range(LARGEST_PAGE)))
     wire.json(page())
 
-    assert len(list(connect(wire.url).walk("iterate", **EVER, **told).items)) == 100
-    asked = [(each["page"], each["per_page"]) for each in queries(wire)]
-    assert asked == [("1", "100"), ("2", "100")]
+    assert len(list(connect(wire.url).walk("iterate", **EVER, **told).items)) == LARGEST_PAGE
+    asked = [(each["page"], int(each["per_page"])) for each in queries(wire)]
+    assert asked == [("1", LARGEST_PAGE), ("2", LARGEST_PAGE)]
 
 
 def test_each_page_is_asked_for_when_its_first_item_is(connect: Connect, wire: Wire) -> None:
@@ -298,7 +299,7 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"date_from": datetime(2026, 1, 1)}, "date_from must have a time zone"),  # noqa: DTZ001
     ({"page": 0}, "page is invalid"),
     ({"per_page": 0}, "per_page is invalid"),
-    ({"per_page": 101}, "per_page is invalid"),
+    ({"per_page": LARGEST_PAGE + 1}, "per_page is invalid"),
     ({"order_by": ["end"]}, "order_by"),
     ({"order_by": "start"}, "pass a list"),
     ({"workspace_id": 0}, "workspace_id is invalid"),
@@ -520,7 +521,7 @@ def test_leaving_a_loop_early_holds_no_connection_and_asks_for_no_more(
 
 
 def test_pages_are_not_kept(connect: Connect) -> None:
-    body = page(*range(90_000, 90_100)).decode()
+    body = page(*range(90_000, 90_000 + LARGEST_PAGE)).decode()
     body = body.replace('"start"', f'"description": "{"x" * 2_000}", "start"')
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -540,5 +541,5 @@ def test_pages_are_not_kept(connect: Connect) -> None:
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert count == 50 * 100
+    assert count == 50 * LARGEST_PAGE
     assert kept < 1_000_000  # all pages together are more than ten times that

@@ -12,6 +12,7 @@ import hypothesis
 import hypothesis.strategies as st
 import pytest
 
+from tests.support.faults import LARGEST_PAGE
 from toggl_focus import UNSET, TimeBlockBulkCreateItem, TimeBlockBulkUpdateItem, UsageError
 
 if TYPE_CHECKING:
@@ -225,8 +226,8 @@ REFUSED: tuple[tuple[str, tuple[Any, ...], dict[str, Any], str], ...] = (
     (
         "list_for_task",
         (100,),
-        {"per_page": 101},
-        "per_page is invalid: expected `int` <= 100, got 101",
+        {"per_page": LARGEST_PAGE + 1},
+        f"per_page is invalid: expected `int` <= {LARGEST_PAGE}, got {LARGEST_PAGE + 1}",
     ),
     ("list_for_task", (100,), {"page": 0}, "page is invalid: expected `int` >= 1, got 0"),
     (

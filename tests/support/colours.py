@@ -6,6 +6,7 @@ import asyncio
 import copy
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import httpx
@@ -13,6 +14,11 @@ import httpx
 from toggl_focus import AsyncStream, AsyncTogglFocus, BulkError, Stream, TogglFocus
 
 KEY = "toggl_sk_" + "5" * 32
+
+
+def _method(client: object, verb: str) -> Any:
+    """A method of time blocks, or of another resource, such as `statuses.list`."""
+    return attrgetter(verb if "." in verb else f"time_blocks.{verb}")(client)
 
 
 class Blocking:
@@ -29,7 +35,7 @@ class Blocking:
 
     def straight(self, verb: str, *args: object, **arguments: object) -> Any:
         """Call it; a bulk call that fails raises its BulkError."""
-        answer = getattr(self.client.time_blocks, verb)(*args, **arguments)
+        answer = _method(self.client, verb)(*args, **arguments)
         if isinstance(answer, Stream):
             with answer:
                 return list(answer)
@@ -50,18 +56,18 @@ class Blocking:
 
     def each(self, use: Callable[[Any], None], verb: str, **arguments: object) -> None:
         """Hand over the items of a stream as they come."""
-        for item in getattr(self.client.time_blocks, verb)(**arguments):
+        for item in _method(self.client, verb)(**arguments):
             use(item)
 
     def first(self, verb: str, *, read: bool = True, **arguments: object) -> None:
         """Close a stream after its first item, or before it is read."""
-        with getattr(self.client.time_blocks, verb)(**arguments) as stream:
+        with _method(self.client, verb)(**arguments) as stream:
             if read:
                 next(stream)
 
     def walk(self, verb: str, *args: object, **arguments: object) -> Walk:
         """Begin to iterate over pages."""
-        return Walk(getattr(self.client.time_blocks, verb)(*args, **arguments), lambda each: each)
+        return Walk(_method(self.client, verb)(*args, **arguments), lambda each: each)
 
     def close_client(self) -> None:
         self.client.close()
@@ -94,7 +100,7 @@ class Awaited:
         return self._runner.run(self._call(verb, *args, **arguments))
 
     async def _call(self, verb: str, *args: object, **arguments: object) -> Any:
-        answer = getattr(self.client.time_blocks, verb)(*args, **arguments)
+        answer = _method(self.client, verb)(*args, **arguments)
         if isinstance(answer, AsyncStream):
             async with answer:
                 return [item async for item in answer]
@@ -120,7 +126,7 @@ class Awaited:
         """Hand over the items of a stream as they come."""
 
         async def read() -> None:
-            async for item in getattr(self.client.time_blocks, verb)(**arguments):
+            async for item in _method(self.client, verb)(**arguments):
                 use(item)
 
         self._runner.run(read())
@@ -129,7 +135,7 @@ class Awaited:
         """Close a stream after its first item, or before it is read."""
 
         async def begin() -> None:
-            async with getattr(self.client.time_blocks, verb)(**arguments) as stream:
+            async with _method(self.client, verb)(**arguments) as stream:
                 if read:
                     await anext(stream)
 
@@ -137,7 +143,7 @@ class Awaited:
 
     def walk(self, verb: str, *args: object, **arguments: object) -> Walk:
         """Begin to iterate over pages."""
-        pages = getattr(self.client.time_blocks, verb)(*args, **arguments)
+        pages = _method(self.client, verb)(*args, **arguments)
         return Walk(pages, lambda each: _Waited(self._runner, each))
 
     def close_client(self) -> None:

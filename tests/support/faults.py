@@ -31,6 +31,7 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     operation["x-method"]: operation
     for path in DESCRIPTION["paths"].values()
     for operation in path.values()
+    if operation["tags"] == ["time_blocks"]
 }
 
 NINE = datetime(2026, 1, 12, 9, tzinfo=UTC)
@@ -92,6 +93,7 @@ ANSWERED: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
     "200 with HTML": ("200 OK", b"<html>Please log in</html>", ("Content-Type: text/html",)),
     "200 with other JSON": ("200 OK", b'{"mood":1}', ("Content-Type: application/json",)),
 }
+LARGEST_PAGE: int = DESCRIPTION["components"]["parameters"]["PerPage"]["schema"]["maximum"]
 FAULTS = (_NO_CONNECTION, *BROKEN, _RESET_SINCE, *ANSWERED)
 
 
