@@ -53,6 +53,11 @@ class ServerCase(Case):
         return bool(self.node.get("destructive"))
 
     @functools.cached_property
+    def pauses(self) -> int:
+        """How long it waits between its steps, in milliseconds."""
+        return sum(step.get("wait_ms", 0) for step in self.steps)
+
+    @functools.cached_property
     def cost(self) -> int:
         """How many requests it takes at most, with cleanup."""
         cleanup = not _CREATE.isdisjoint(self.operations)

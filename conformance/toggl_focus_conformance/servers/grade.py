@@ -6,7 +6,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -123,8 +123,15 @@ def _each(
     if workers == 1:
         yield from map(play, cases, days)
         return
+    # What waits begins first, so that the others run meanwhile.
+    order = sorted(range(len(cases)), key=lambda number: -cases[number].pauses)
     with ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(play, cases, days)
+        played = [pool.submit(play, cases[number], days[number]) for number in order]
+        try:
+            yield from (each.result() for each in as_completed(played))
+        finally:
+            for each in played:
+                each.cancel()
 
 
 def _choose(
