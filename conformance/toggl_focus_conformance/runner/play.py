@@ -70,6 +70,7 @@ class Driver:
 
     def __init__(self, adapter: Adapter, parallel: int) -> None:
         self.adapter = adapter
+        self.parallel = parallel
         self._slots = asyncio.Semaphore(parallel)
         self._ids = itertools.count(1)
 

@@ -9,25 +9,26 @@ from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from toggl_focus_conformance.adapters import Adapter, AdapterFailure, Interrupted, NoHello, Target
-from toggl_focus_conformance.cases import Case, load
-from toggl_focus_conformance.protocol.messages import ProtocolError
+from toggl_focus_conformance.adapters import Adapter, Interrupted, NoHello, Target
+from toggl_focus_conformance.cases import Case
 from toggl_focus_conformance.wire import Wire
 
-from .codec import check_codec
-from .judge import judge_late, judge_output, status_of
-from .outcome import outcome, result_of
-from .play import Driver, Played, open_ports, play
-from .results import FAILURES, Check, Result, Run
+from .bench import Bench, lacking
+from .judge import status_of
+from .outcome import result_of
+from .play import Driver
+from .results import FAILURES, Result, Run
 
-__all__ = ["Settings", "Watcher", "grade"]
+__all__ = ["DEATHS", "GRACE", "Settings", "Watcher", "allow_many_files", "grade", "note_second"]
 
-_GRACE = 0.1
-_DEATHS = 5
+GRACE = 0.1
+"""Seconds in which a request after the last case is still seen."""
+
+DEATHS = 5
+"""Failures of an adapter in a row after which no more cases are run."""
+
 _GOOD = frozenset({"pass", "warn", "observed"})
 _FILES_WANTED = 8192
-_ANYWAY = frozenset({"basic"})
-"""Features whose cases are run even if hello does not name them: the SDK replies skip."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ async def grade(
     watcher: Watcher | None = None,
 ) -> Run:
     """Grade an SDK. Ctrl-C, and a task that is cancelled, end the run with what there is so far."""
-    _allow_many_files()
+    allow_many_files()
     grading = _Grading(target, cases, settings or Settings(), watcher or Silent())
     return await grading.run()
 
@@ -90,7 +91,6 @@ class _Grading:
         self._watcher = watcher
         self._run = Run(target=target.name, seed=settings.seed)
         self._results: dict[str, Result] = {}
-        self._played: list[tuple[Played, Adapter]] = []
         self._alone: list[Case] = []
         self._drivers: dict[Adapter, Driver] = {}
         self._weight = 0
@@ -104,7 +104,7 @@ class _Grading:
         ]
         try:
             async with Wire(self._settings.host, self._settings.advertise) as wire:
-                self._wire = wire
+                self._bench = Bench(wire, self._settings.seed)
                 await self._guarded(adapters)
                 await self._look_back()
         finally:
@@ -152,45 +152,27 @@ class _Grading:
     def _choose(self) -> list[Case]:
         """The cases that this SDK can be graded by; the others are skipped."""
         todo: list[Case] = []
+        hello = {"operations": self._run.operations, "features": self._run.features}
         for case in self._cases:
-            missing = case.operations - set(self._run.operations)
-            lacking = set(case.needs) - set(self._run.features) - _ANYWAY
-            if missing:
-                self._skip(case, f"the SDK has no {', '.join(sorted(missing))}")
-            elif lacking:
-                self._skip(case, f"the SDK has no feature {', '.join(sorted(lacking))}")
+            if reason := lacking(case, hello):
+                self._results[case.id] = result_of(case, "skip", reason)
             else:
                 todo.append(case)
         return todo
 
-    def _skip(self, case: Case, reason: str) -> None:
-        self._results[case.id] = result_of(case, "skip", reason)
-
     async def _work(self, adapter: Adapter, queue: deque[Case]) -> None:
-        await adapter.start()
-        parallel = self._settings.parallel or adapter.parallel
-        driver = self._drivers[adapter] = Driver(adapter, parallel)
-        await self._warm_up(driver)
+        driver = await self._bench.driver(adapter, self._settings.parallel)
+        self._drivers[adapter] = driver
 
         async def slot() -> None:
             while queue and not self._stop:
                 await self._first(queue.popleft(), driver)
 
-        await _all_or_none(slot() for _ in range(parallel))
-
-    async def _warm_up(self, driver: Driver) -> None:
-        """Make a call that nobody judges: a first one may load much, and no case shall wait."""
-        able = set(self._run.operations)
-        case = next((each for each in load() if each.operations <= able and not each.needs), None)
-        if case is not None:
-            played = await open_ports(case, self._wire, self._settings.seed, 0)
-            with contextlib.suppress(AdapterFailure):
-                await play(played, driver)
-            driver.adapter.deaths = 0
+        await _all_or_none(slot() for _ in range(driver.parallel))
 
     async def _first(self, case: Case, driver: Driver) -> None:
         try:
-            result = await self._once(case, driver, 1)
+            result = await self._bench.grade(case, driver)
         except Interrupted:
             self._alone.append(case)  # it may well not be its fault
             self._count_deaths(driver.adapter)
@@ -199,27 +181,8 @@ class _Grading:
         self._count_deaths(driver.adapter)
 
     def _count_deaths(self, adapter: Adapter) -> None:
-        if adapter.deaths >= _DEATHS:
-            self._stop = f"the adapter failed {_DEATHS} times in a row"
-
-    async def _once(self, case: Case, driver: Driver, attempt: int) -> Result:
-        """Play and judge a case. Raises Interrupted and NoHello."""
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        if "codec" in case.node:
-            result = await check_codec(case, driver, self._settings.seed)
-            result.seconds = round(loop.time() - begun, 4)
-            return result
-        played = await open_ports(case, self._wire, self._settings.seed, attempt)
-        try:
-            await play(played, driver)
-        except ProtocolError as error:
-            reason = f"the case has a call that no message can hold: {error}"
-            return result_of(case, "harness error", reason)
-        self._played.append((played, driver.adapter))
-        result = outcome(played)
-        result.seconds = round(loop.time() - begun, 4)
-        return result
+        if adapter.deaths >= DEATHS:
+            self._stop = f"the adapter failed {DEATHS} times in a row"
 
     async def _again(self, adapter: Adapter) -> None:
         """Run alone what was interrupted, and once more what has failed."""
@@ -228,7 +191,7 @@ class _Grading:
             if self._stop:
                 return
             with contextlib.suppress(Interrupted):
-                self._finish(case, await self._once(case, driver, 1))
+                self._finish(case, await self._bench.grade(case, driver))
             self._count_deaths(adapter)
         if not self._settings.retry_failed:
             return
@@ -237,11 +200,7 @@ class _Grading:
             if self._stop or first is None or first.status not in FAILURES:
                 continue
             with contextlib.suppress(Interrupted):
-                second = await self._once(case, driver, 2)
-                first.attempts = 2
-                if second.status in _GOOD:
-                    first.status = "flaky"
-                    first.reason = f"it failed, and passed alone: {first.reason}"
+                note_second(first, await self._bench.grade(case, driver, 2))
             self._count_deaths(adapter)
 
     def _finish(self, case: Case, result: Result) -> None:
@@ -256,15 +215,10 @@ class _Grading:
     async def _look_back(self) -> None:
         """Find requests and credentials that came after their case was over."""
         if not self._run.interrupted:
-            await asyncio.sleep(_GRACE)
-        for played, adapter in self._played:
-            result = self._results.get(played.case.id)
-            late: list[Check] = judge_late(played)
-            if len(adapter.output) > len(played.output):
-                late += [
-                    each for each in judge_output(played, adapter.output) if each.status != "pass"
-                ]
-            if result is not None and late:
+            await asyncio.sleep(GRACE)
+        for id_, late in self._bench.late():
+            result = self._results.get(id_)
+            if result is not None:
                 result.checks += [each for each in late if each not in result.checks]
                 result.status = status_of(result.checks)
                 result.reason = result.failed[0].message
@@ -274,6 +228,14 @@ class _Grading:
             if case.id not in self._results:
                 self._results[case.id] = result_of(case, "not run", self._stop or "unknown")
         self._run.results = [self._results[case.id] for case in self._cases]
+
+
+def note_second(first: Result, second: Result) -> None:
+    """Note that a failed case was run once more, alone: if it has passed, it is flaky."""
+    first.attempts = 2
+    if second.status in _GOOD:
+        first.status = "flaky"
+        first.reason = f"it failed, and passed alone: {first.reason}"
 
 
 async def _all_or_none(running: Iterable[Coroutine[Any, Any, None]]) -> None:
@@ -287,7 +249,7 @@ async def _all_or_none(running: Iterable[Coroutine[Any, Any, None]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _allow_many_files() -> None:
+def allow_many_files() -> None:
     """Raise this process's limit of open files: each case has a port, open to the end."""
     try:
         import resource  # noqa: PLC0415  (Windows has none, and no such limit)

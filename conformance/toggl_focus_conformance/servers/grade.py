@@ -24,7 +24,7 @@ from .judging import Judge
 from .player import Player, delete_all
 from .values import Values
 
-__all__ = ["Limits", "grade_server"]
+__all__ = ["Limits", "days", "grade_server", "left_out", "play_case"]
 
 _FIRST_DAY = date(2200, 1, 1)
 _DAYS_PER_CASE = 4
@@ -73,26 +73,17 @@ def grade_server(
     run = Run(account.base_url, side="server", seed=limits.seed)
     run.sdk = {"name": account.base_url, "version": ""}
     started = time.monotonic()
-    chosen, skipped = _choose(cases, account, limits)
-    run.results = skipped
+    chosen, run.results = _choose(cases, account, limits)
     if watcher is not None:
         watcher.begun(run, len(chosen))
     judge = Judge(limits.decided)
-    days = _days(limits.seed, len(chosen))
 
     def play(case: ServerCase, day: date) -> Result:
-        player = Player(case, Values(account, day), connection, journal, judge)
-        begun = time.monotonic()
-        try:
-            player.play()
-        except BudgetError as error:
-            return result_of(case, "skip", str(error))
-        finally:
-            player.clean_up()
-        return _outcome(case, player, account, time.monotonic() - begun)
+        return play_case(case, day, account, connection, journal, judge)
 
     try:
-        for done, result in enumerate(_each(play, chosen, days, limits.workers), 1):
+        found = _each(play, chosen, days(limits.seed, len(chosen)), limits.workers)
+        for done, result in enumerate(found, 1):
             run.results.append(result)
             if watcher is not None:
                 spent = time.monotonic() - started
@@ -112,6 +103,35 @@ def grade_server(
             result.status = "not run"
     run.seconds = time.monotonic() - started
     return run
+
+
+def play_case(
+    case: ServerCase,
+    day: date,
+    account: Account,
+    connection: Connection,
+    journal: Journal,
+    judge: Judge,
+) -> Result:
+    """Play one case on a day of its own, and delete what it has created."""
+    player = Player(case, Values(account, day), connection, journal, judge)
+    begun = time.monotonic()
+    try:
+        player.play()
+    except BudgetError as error:
+        return result_of(case, "skip", str(error))
+    finally:
+        player.clean_up()
+    return _outcome(case, player, account, time.monotonic() - begun)
+
+
+def left_out(case: ServerCase, account: Account, limits: Limits) -> Result | None:
+    """The result of a case that cannot be played with this account or must not be; else None."""
+    if missing := sorted({*case.needs} - account.provides()):
+        return result_of(case, "untestable", f"the account has no {', '.join(missing)}")
+    if case.destructive and not limits.destructive:
+        return result_of(case, "skip", "destructive: needs --allow-destructive")
+    return None
 
 
 def _each(
@@ -139,27 +159,22 @@ def _choose(
 ) -> tuple[list[ServerCase], list[Result]]:
     """The cases to play, most informative first under a budget, and the results of the others."""
     chosen: list[ServerCase] = []
-    skipped: list[Result] = []
-    provided, spent = account.provides(), 0
+    others: list[Result] = []
+    spent = 0
     ordered = sorted(cases, key=lambda case: case.probe or sys.maxsize) if limits.budget else cases
     for case in ordered:
-        if missing := sorted({*case.needs} - provided):
-            skipped.append(
-                result_of(case, "untestable", f"the account has no {', '.join(missing)}")
-            )
-        elif case.destructive and not limits.destructive:
-            skipped.append(result_of(case, "skip", "destructive: needs --allow-destructive"))
+        if (result := left_out(case, account, limits)) is not None:
+            others.append(result)
         elif limits.budget is not None and spent + case.cost > limits.budget:
-            skipped.append(
-                result_of(case, "skip", f"omitted: the budget is {limits.budget} requests")
-            )
+            reason = f"omitted: the budget is {limits.budget} requests"
+            others.append(result_of(case, "skip", reason))
         else:
             spent += case.cost
             chosen.append(case)
-    return chosen, skipped
+    return chosen, others
 
 
-def _days(seed: int, number: int) -> list[date]:
+def days(seed: int, number: int) -> list[date]:
     """A day for each case, far in the future, that no other case uses."""
     offset = random.Random(seed).randrange(36_500)  # noqa: S311  (not for secrets)
     first = _FIRST_DAY + timedelta(days=offset)
@@ -171,18 +186,19 @@ def _outcome(case: ServerCase, player: Player, account: Account, seconds: float)
     result.checks = player.checks
     result.reason = result.failed[0].message if result.failed else ""
     result.seconds = seconds
-    result.transcript = [line for reply in player.replies for line in _lines(reply, account)]
+    begun = min((reply.started for reply in player.replies), default=0.0)
+    result.transcript = [line for reply in player.replies for line in _lines(reply, account, begun)]
     result.curl = [_curl(reply, account) for reply in player.replies]
     return result
 
 
-def _lines(reply: Reply, account: Account) -> Iterator[Entry]:
+def _lines(reply: Reply, account: Account, begun: float) -> Iterator[Entry]:
     sent = f"{reply.line}\n{_head(reply.sent_headers)}\n{reply.sent.decode('utf-8', 'replace')}"
     got = reply.error or f"{reply.status}\n{_head(reply.headers)}\n{reply.text}"
     for at, kind, text in ((reply.started, "sent", sent), (reply.ended, "received", got)):
         shown = _without_secrets(text, account)
         cut = max(0, len(shown) - _SHOWN)
-        yield Entry(at * 1000, kind, shown[:_SHOWN], port="server", cut=cut)
+        yield Entry(round((at - begun) * 1000, 2), kind, shown[:_SHOWN], port="server", cut=cut)
 
 
 def _head(headers: Mapping[str, str]) -> str:
