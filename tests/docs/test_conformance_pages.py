@@ -12,6 +12,7 @@ from typing import Any
 from tests.docs.test_docs import anchors
 from tests.support.examples import ROOT
 from tests.support.pages import BLOCK
+from toggl_focus_conformance import pytest_plugin
 from toggl_focus_conformance.adapters import target
 from toggl_focus_conformance.cases import load_files
 from toggl_focus_conformance.cli.commands import main
@@ -70,10 +71,32 @@ def test_the_case_of_the_page_passes_with_a_correct_sdk(tmp_path: Path) -> None:
     assert [result.status for result in run.results] == ["pass", "pass"]
 
 
+class Names:
+    """A parser and a group of pytest that keep the names of the options."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def getgroup(self, *_: str) -> Names:
+        return self
+
+    def addoption(self, name: str, **_: object) -> None:
+        self.names.add(name)
+
+
+def pytest_options() -> set[str]:
+    """The options of our plugin."""
+    parser: Any = Names()
+    pytest_plugin.pytest_addoption(parser)
+    names: set[str] = parser.names
+    return names
+
+
 def test_every_option_that_a_page_names_exists() -> None:
     commands = (*conformance.commands.values(), main.commands["serve"])
     there = {name for each in commands for param in each.params for name in param.opts}
     others = {"--from", "--spec", "--rm", "--add-host", "--check", "--record"}
+    others |= {"--runxfail", "--lf", "--collect-only", "--junit-xml", *pytest_options()}
 
     for page, path in PAGES.items():
         named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", path.read_text("utf-8")))

@@ -22,6 +22,7 @@ __all__ = ["BLOCK", "WRITTEN", "current"]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 """A block of code, with its language."""
 FILE = re.compile(r"# ([\w./-]+\.\w+)\n")
+ADAPTERS = "conformance/adapters/"
 VARYING = (
     r"(?<=127\.0\.0\.1:)\d+",
     r" *\d+\.\d(?= ms)",
@@ -29,7 +30,10 @@ VARYING = (
     r"(?<=Python-urllib/)\d\.\d+",
     r"(?<=\()\d+\.\d(?= MB)",
     r'(?<="id": ")\d+(?=")',
-    r"\d+(?= (?:cases|skip|pass|with)\b)",
+    r"(?<= in )\d+\.\d+(?=s\b)",
+    r"(?<=toggl_sk_)[0-9a-f]{32}",
+    r"(?<=curl/)\d[\d.]*",
+    r"\d+(?= (?:cases|skip|pass|passed|with)\b)",
     r"\b[0-9a-f]{64}\b",
 )
 """What differs from run to run, and is … on a page."""
@@ -54,7 +58,7 @@ def printed(command: str, folder: str) -> str:
     """What a command prints; progress on standard error is gone when it ends."""
     scripts = sysconfig.get_path("scripts")
     return subprocess.run(  # noqa: S602  (the page's)
-        command.removeprefix("$ "),
+        command.removeprefix("$ ").replace(ADAPTERS, f"{ROOT}/{ADAPTERS}"),
         cwd=folder,
         env=os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
         shell=True,
@@ -99,6 +103,7 @@ def picture(old: str) -> str:
 
 WRITTEN: dict[str, Callable[[str], str]] = {
     "docs/conformance/authoring-cases.md": outputs,
+    "docs/conformance/pytest.md": outputs,
     "docs/conformance/writing-an-adapter.md": outputs,
     "docs/demo.svg": picture,
     "docs/faults.md": lambda _: faults.page(),

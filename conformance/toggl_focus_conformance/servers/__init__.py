@@ -4,11 +4,12 @@
 does for SDKs.
 """
 
-from .account import Account, AccountError, Place, User, read_account
+from .account import Account, AccountError, Place, User, one_user, read_account
 from .case import ServerCase, load_cases
 from .connection import BudgetError, Connection, Reply
-from .grade import Limits, grade_server
-from .journal import Journal, read_journal
+from .grade import Limits, days, grade_server, omitted, play_case
+from .journal import Journal, journal_file, read_journal
+from .judging import Judge
 
 __all__ = [
     "Account",
@@ -16,13 +17,19 @@ __all__ = [
     "BudgetError",
     "Connection",
     "Journal",
+    "Judge",
     "Limits",
     "Place",
     "Reply",
     "ServerCase",
     "User",
+    "days",
     "grade_server",
+    "journal_file",
     "load_cases",
+    "omitted",
+    "one_user",
+    "play_case",
     "read_account",
     "read_journal",
 ]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
-__all__ = ["Account", "AccountError", "Place", "User", "read_account"]
+from toggl_focus_conformance.protocol.operations import document
+
+__all__ = ["Account", "AccountError", "Place", "User", "one_user", "read_account"]
 
 
 class AccountError(Exception):
@@ -69,6 +72,13 @@ class Account:
         return self.users[0].workspaces[0]
 
     @property
+    def is_real_service(self) -> bool:
+        """Whether this is the vendor's own server, where requests count against a quota."""
+        urls: list[str] = [server["url"] for server in document()["servers"]]
+        hosts = {urlsplit(url).hostname for url in urls}
+        return urlsplit(self.base_url).hostname in hosts - {"localhost", "127.0.0.1"}
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """The texts that must never be shown."""
         return tuple(
@@ -113,6 +123,34 @@ def read_account(path: Path) -> Account:
     if not file.users or not file.users[0].workspaces or not file.users[0].workspaces[0].task_ids:
         raise AccountError(f"{path}: the first user needs a workspace with a task")
     return Account.of(file.base_url, file.users)
+
+
+def one_user(
+    base_url: str,
+    api_key: str,
+    organization_id: int,
+    workspace_id: int,
+    task_ids: str,
+    *,
+    foreign_workspace_id: int | None = None,
+    names: tuple[str, str] = ("--base-url", "--task-ids"),
+) -> Account:
+    """An account with one user. task_ids: such as `100,101`. names: for errors.
+
+    Raises AccountError if the URL or the ids of the tasks cannot be used.
+    """
+    url_name, tasks_name = names
+    if urlsplit(base_url).scheme not in {"http", "https"}:
+        raise AccountError(f"{url_name} must begin with http:// or https://, got {base_url!r:.80}")
+    try:
+        tasks = tuple(int(each) for each in task_ids.split(","))
+    except ValueError:
+        reason = f"must be integers such as 100,101, got {task_ids!r:.80}"
+        raise AccountError(f"{tasks_name} {reason}") from None
+    user = User(api_key, (Place(organization_id, workspace_id, tasks),))
+    foreign = foreign_workspace_id
+    place = None if foreign is None else Place(organization_id, foreign, (1,))
+    return Account(base_url.rstrip("/"), (user,), place)
 
 
 def _ids(user: User) -> frozenset[int]:

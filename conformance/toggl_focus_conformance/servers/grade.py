@@ -24,7 +24,7 @@ from .judging import Judge
 from .player import Player, delete_all
 from .values import Values
 
-__all__ = ["Limits", "days", "grade_server", "left_out", "play_case"]
+__all__ = ["Limits", "days", "grade_server", "omitted", "play_case"]
 
 _FIRST_DAY = date(2200, 1, 1)
 _DAYS_PER_CASE = 4
@@ -125,7 +125,7 @@ def play_case(
     return _outcome(case, player, account, time.monotonic() - begun)
 
 
-def left_out(case: ServerCase, account: Account, limits: Limits) -> Result | None:
+def omitted(case: ServerCase, account: Account, limits: Limits) -> Result | None:
     """The result of a case that cannot be played with this account or must not be; else None."""
     if missing := sorted({*case.needs} - account.provides()):
         return result_of(case, "untestable", f"the account has no {', '.join(missing)}")
@@ -163,7 +163,7 @@ def _choose(
     spent = 0
     ordered = sorted(cases, key=lambda case: case.probe or sys.maxsize) if limits.budget else cases
     for case in ordered:
-        if (result := left_out(case, account, limits)) is not None:
+        if (result := omitted(case, account, limits)) is not None:
             others.append(result)
         elif limits.budget is not None and spent + case.cost > limits.budget:
             reason = f"omitted: the budget is {limits.budget} requests"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
-__all__ = ["Journal", "read_journal"]
+__all__ = ["Journal", "journal_file", "read_journal"]
 
 
 class Journal:
@@ -48,3 +51,9 @@ def read_journal(path: Path) -> Journal:
             journal.deleted(entry["deleted"])
     journal.path = path
     return journal
+
+
+def journal_file() -> Path:
+    """A file for the journal of this process, by default."""
+    now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return Path(tempfile.gettempdir(), f"toggl-focus-journal-{now}-{os.getpid()}.jsonl")

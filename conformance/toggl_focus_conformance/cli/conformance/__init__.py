@@ -214,7 +214,7 @@ def server(
         flags,
         only,
         Limits(decided, budget, allow_destructive, workers, seed),
-        journal_file=journal,
+        journal_path=journal,
         reports=Reports(json_file, junit, html, markdown, badge),
         observed_file=observed,
     )

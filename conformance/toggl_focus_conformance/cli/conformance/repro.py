@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import sys
 from collections.abc import Sequence
 
 import click
 
 from toggl_focus_conformance.cases import Case
-from toggl_focus_conformance.runner import Entry, Result, Settings, grade
+from toggl_focus_conformance.runner import Settings, bytes_lines, explained, grade
 from toggl_focus_conformance.runner.play import open_ports
 from toggl_focus_conformance.wire import Wire
 
 from .choosing import AtFault, can_listen, cases_named, the_target
 
 __all__ = ["reproduce", "serve_case"]
-
-_ARROWS = {"call": "→ adapter", "reply": "← adapter", "received": "→", "sent": "←"}
 
 
 def reproduce(
@@ -37,7 +34,7 @@ def reproduce(
     )
     run = asyncio.run(grade(the_target(words), cases, settings))
     for result in run.results:
-        _show(result)
+        click.echo(explained(result))
     for line in run.problems:
         click.echo(f"! {line}")
     sys.exit(run.exit_code)
@@ -67,41 +64,6 @@ async def _serve(case: Case, seed: int, wire: Wire) -> None:
         while True:
             await asyncio.sleep(0.1)
             for event in played.port.events[shown:]:
-                _show_bytes(event.ms, event.kind, event.connection, event.data)
+                for line in bytes_lines(event.ms, event.kind, event.connection, event.data):
+                    click.echo(line)
             shown = len(played.port.events)
-
-
-def _show(result: Result) -> None:
-    click.echo(f"{result.status}: {result.id}: {result.title}")
-    if result.reason and not result.checks:
-        click.echo(f"  {result.reason}")
-    for check in result.checks:
-        mark = "ok" if check.status == "pass" else check.status.upper()
-        detail = check.where if check.status == "pass" else check.message
-        click.echo(f"  {mark:4} [{check.requirement}] {detail}")
-    click.echo()
-    for entry in result.transcript:
-        _show_entry(entry)
-    for command in result.curl:
-        click.echo()
-        click.echo(command)
-
-
-def _show_entry(entry: Entry) -> None:
-    if entry.kind in {"call", "reply", "note"}:
-        click.echo(f"{entry.ms:9.1f} ms {_ARROWS.get(entry.kind, entry.kind)} {entry.text}")
-        return
-    data = base64.b64decode(entry.base64) if entry.base64 else entry.text.encode()
-    _show_bytes(entry.ms, entry.kind, entry.connection, data)
-
-
-def _show_bytes(ms: float, kind: str, connection: int, data: bytes) -> None:
-    arrow = _ARROWS.get(kind)
-    if arrow is None:
-        click.echo(f"{ms:9.1f} ms    connection {connection}: {kind}")
-        return
-    text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\\r\\n\n")
-    for number, line in enumerate(text.rstrip("\n").split("\n")):
-        click.echo(
-            f"{ms:9.1f} ms {arrow} {line}" if number == 0 else f"             {arrow} {line}"
-        )

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
-from toggl_focus_conformance.protocol.operations import document
 from toggl_focus_conformance.runner import Run
 from toggl_focus_conformance.servers import (
     Account,
@@ -21,10 +16,10 @@ from toggl_focus_conformance.servers import (
     Connection,
     Journal,
     Limits,
-    Place,
     ServerCase,
-    User,
     grade_server,
+    journal_file,
+    one_user,
     read_account,
     read_journal,
 )
@@ -60,7 +55,7 @@ def grade(
     only: Sequence[str],
     limits: Limits,
     *,
-    journal_file: Path | None,
+    journal_path: Path | None,
     reports: Reports,
     observed_file: Path | None,
 ) -> None:
@@ -68,9 +63,9 @@ def grade(
     account = _account(flags)
     cases = chosen(server_cases(), only)
     reports.check()
-    check_writable(observed_file, journal_file)
+    check_writable(observed_file, journal_path)
     _check_host(account, cases, limits, live=flags.live)
-    journal = Journal(journal_file or _journal_file())
+    journal = Journal(journal_path or journal_file())
     connection = _connection(account, flags, limits.budget)
     try:
         with watching() as watcher:
@@ -91,13 +86,13 @@ def grade(
     sys.exit(run.exit_code)
 
 
-def clean_up(flags: Flags, journal_file: Path) -> None:
+def clean_up(flags: Flags, path: Path) -> None:
     """Delete the blocks in a journal, and end with 0 if all are gone."""
     account = _account(flags)
     try:
-        journal = read_journal(journal_file)
+        journal = read_journal(path)
     except (OSError, ValueError, KeyError) as error:
-        raise AtFault(f"cannot read the journal {journal_file}: {error}") from None
+        raise AtFault(f"cannot read the journal {path}: {error}") from None
     number = len(journal.left)
     connection = _connection(account, flags, None)
     delete_all(connection, account, journal, sorted(journal.left))
@@ -122,31 +117,24 @@ def _account(flags: Flags) -> Account:
     }
     if missing := [name for name, value in given.items() if not value]:
         raise AtFault(f"missing {', '.join(missing)}; or use --account FILE")
-    if urlsplit(str(flags.base_url)).scheme not in {"http", "https"}:
-        raise AtFault(
-            f"--base-url must begin with http:// or https://, got {str(flags.base_url)!r:.80}"
-        )
     try:
-        tasks = tuple(int(each) for each in str(flags.task_ids).split(","))
-    except ValueError:
-        raise AtFault(
-            f"--task-ids must be integers such as 100,101, got {flags.task_ids!r}"
-        ) from None
-    organization = int(flags.organization_id or 0)
-    home = Place(organization, int(flags.workspace_id or 0), tasks)
-    user = User(str(flags.api_key), (home,))
-    foreign = flags.foreign_workspace_id
-    place = None if foreign is None else Place(organization, foreign, (1,))
-    return Account(str(flags.base_url).rstrip("/"), (user,), place)
+        return one_user(
+            str(flags.base_url),
+            str(flags.api_key),
+            int(flags.organization_id or 0),
+            int(flags.workspace_id or 0),
+            str(flags.task_ids),
+            foreign_workspace_id=flags.foreign_workspace_id,
+        )
+    except AccountError as error:
+        raise AtFault(str(error)) from None
 
 
 def _check_host(
     account: Account, cases: Sequence[ServerCase], limits: Limits, *, live: bool
 ) -> None:
     """Refuse the vendor's service unless --live is given, and say what it will cost."""
-    urls: list[str] = [server["url"] for server in document()["servers"]]
-    hosts = {urlsplit(url).hostname for url in urls}
-    if urlsplit(account.base_url).hostname not in hosts - {"localhost", "127.0.0.1"}:
+    if not account.is_real_service:
         return
     cost = min(sum(case.cost for case in cases), limits.budget or sys.maxsize)
     if not live:
@@ -156,11 +144,6 @@ def _check_host(
             "Add --live to do so, and --budget 30 to stay within the free plan"
         )
     click.echo(f"this sends up to {cost} requests to {account.base_url}", err=True)
-
-
-def _journal_file() -> Path:
-    now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    return Path(tempfile.gettempdir(), f"toggl-focus-journal-{now}-{os.getpid()}.jsonl")
 
 
 def _connection(account: Account, flags: Flags, budget: int | None) -> Connection:

@@ -1,0 +1,66 @@
+"""Explains what came of one case: its checks, the bytes in both directions, and curl commands."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Literal
+
+from .results import Entry, Result
+
+__all__ = ["bytes_lines", "explained"]
+
+_ADAPTER = {"call": "→ adapter", "reply": "← adapter"}
+# An SDK is sent responses and its requests are received; of a server it is the other way round.
+_ARROWS = {
+    "client": {"received": "→", "sent": "←"},
+    "server": {"sent": "→", "received": "←"},
+}
+
+
+def explained(result: Result, side: Literal["client", "server"] = "client") -> str:
+    """A result as text, with all that somebody needs who looks for the fault."""
+    return "\n".join(_lines(result, side))
+
+
+def bytes_lines(
+    ms: float,
+    kind: str,
+    connection: int,
+    data: bytes,
+    side: Literal["client", "server"] = "client",
+) -> Iterator[str]:
+    """The lines that show some bytes, or what else happened on a connection."""
+    arrow = _ARROWS[side].get(kind)
+    if arrow is None:
+        yield f"{ms:9.1f} ms    connection {connection}: {kind}"
+        return
+    text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\\r\\n\n")
+    for number, line in enumerate(text.rstrip("\n").split("\n")):
+        yield f"{ms:9.1f} ms {arrow} {line}" if number == 0 else f"             {arrow} {line}"
+
+
+def _lines(result: Result, side: Literal["client", "server"]) -> Iterator[str]:
+    yield f"{result.status}: {result.id}: {result.title}"
+    if result.reason and not result.checks:
+        yield f"  {result.reason}"
+    for check in result.checks:
+        mark = "ok" if check.status == "pass" else check.status.upper()
+        detail = check.where if check.status == "pass" else check.message
+        yield f"  {mark:4} [{check.requirement}] {detail}"
+    yield ""
+    for entry in result.transcript:
+        yield from _entry(entry, side)
+    for command in result.curl:
+        yield ""
+        yield command
+
+
+def _entry(entry: Entry, side: Literal["client", "server"]) -> Iterator[str]:
+    if entry.kind in {"call", "reply", "note"}:
+        yield f"{entry.ms:9.1f} ms {_ADAPTER.get(entry.kind, entry.kind)} {entry.text}"
+        return
+    data = base64.b64decode(entry.base64) if entry.base64 else entry.text.encode()
+    yield from bytes_lines(entry.ms, entry.kind, entry.connection, data, side)
+    if entry.cut:
+        yield f"             … and {entry.cut} bytes more"
