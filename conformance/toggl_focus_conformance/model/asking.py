@@ -114,6 +114,7 @@ class Asking(RuleBasedStateMachine):
     @rule(data=st.data())
     def act(self, data: st.DataObject) -> None:
         """Do one of the actions, or nothing: what Hypothesis tries first then takes no time."""
+        self.session.end_at_goal()
         able = [each for each in self.actions for _ in range(each.weight) if each.when(self)]
         if number := data.draw(_up_to(len(able))):
             chosen = able[number - 1]

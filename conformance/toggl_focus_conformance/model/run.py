@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
-from hypothesis.errors import FlakyFailure
+from hypothesis.errors import Flaky, FlakyFailure
 from hypothesis.stateful import run_state_machine_as_test
 
 from .as_case import as_case
@@ -78,7 +78,7 @@ def run_model(
     run = run_model(OverHttp(url, key), Home(1, 10, (100, 101)), steps=1000)
     """
     phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
-    session = Session(send, home, seed_, decided, wire, shrinking=shrinking)
+    session = Session(send, home, seed_, decided, wire, goal=steps, shrinking=shrinking)
     begun = time.perf_counter()
     failure = None
     rounds = 0
@@ -99,7 +99,10 @@ def run_model(
         )
         try:
             failure = _round(session, how, rounds)
-        except Enough:
+        except (Enough, Flaky):
+            # Hypothesis may take an end in the middle of an example for a flaky example.
+            if not session.over:
+                raise
             shortest = session.shortest
             failure = None if shortest is None else _failure(session, shortest)
             break
@@ -127,7 +130,7 @@ def _round(session: Session, how: settings, number: int) -> Failure | None:
         seen = [each for each in error.exceptions if isinstance(each, LawBroken)]
         if not seen:
             raise
-        return _failure(session, seen[0], flaky=True)
+        return _failure(session, seen[0], flaky=not session.over)
     return None
 
 

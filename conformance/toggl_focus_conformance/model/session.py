@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from toggl_focus_conformance.protocol.plain import is_list, is_object
 
@@ -73,6 +73,8 @@ class Session:
     """Whether rules that are only decided count (spec/decisions.md)."""
     wire: bool
     """Whether calls are sent as they are, and not by an SDK, which may refuse or change them."""
+    goal: int = 0
+    """How many steps to run."""
     steps: int = 0
     calls: int = 0
     windows: int = 0
@@ -82,7 +84,19 @@ class Session:
     """Seconds to look for a shorter failure."""
     shortest: LawBroken | None = None
     """The failure with the fewest calls so far."""
+    over: bool = False
+    """Whether Enough was raised."""
     _until: float = float("inf")
+
+    def end(self) -> NoReturn:
+        """End the run, whatever Hypothesis is about to do."""
+        self.over = True
+        raise Enough
+
+    def end_at_goal(self) -> None:
+        """End the run if it was long enough. A failure is run again for as long as that takes."""
+        if self.steps >= self.goal and self.shortest is None:
+            self.end()
 
     def next_window(self) -> int:
         """Where the next window begins, in microseconds since 1970. No two share a block."""
@@ -106,13 +120,15 @@ class Session:
         Raises LawBroken, and Enough where a failure has been shrunk for long enough.
         """
         if time.monotonic() > self._until:
-            raise Enough
+            self.end()
         together = len(trace) + 1 if len(calls) > 1 else 0
         steps = [Step(call, status, together=together) for call in calls]
         trace += steps
         self.calls += len(calls)
         try:
             replies = self.send(calls)
+        except Enough:
+            self.end()
         except NoReply as error:
             raise self.broken(f"no valid response: {error}", trace) from None
         for step, call, reply in zip(steps, calls, replies, strict=True):
