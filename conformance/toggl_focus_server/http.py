@@ -61,6 +61,17 @@ class Connection(h11.Connection):
     """HTTP/1.1 that is a little more tolerant than h11, and bounds what it costs."""
 
     _chunks = 0
+    _head = b""
+
+    def send(self, event: h11.Event) -> bytes | None:  # type: ignore[override]  # it has overloads
+        """Write an event; the head of a response goes out with what follows it, in one packet."""
+        written = super().send(event)
+        if isinstance(event, h11.Response):
+            self._head = written or b""
+            return b""
+        if self._head and written is not None:
+            written, self._head = self._head + written, b""
+        return written
 
     def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
         """Parse what came."""

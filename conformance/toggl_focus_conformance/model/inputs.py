@@ -52,10 +52,15 @@ _NOTHING: dict[str, Any] = {}
 FIELDS = st.sampled_from(_OPTIONAL)
 """The optional part of a body; 0 and false are as frequent as other values."""
 
+
+def _with_start(start: tuple[int, int, int], fields: dict[str, Any]) -> dict[str, Any]:
+    return {"start": start, **fields}
+
+
 CHANGES = st.one_of(
     st.just(_NOTHING),
     FIELDS,
-    st.builds(lambda start, fields: {"start": start, **fields}, STARTS, FIELDS),
+    st.builds(_with_start, STARTS, FIELDS),
 )
 """What a PATCH may hold."""
 

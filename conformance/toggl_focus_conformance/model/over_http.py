@@ -19,6 +19,7 @@ __all__ = ["OverHttp", "read"]
 
 _JSON = "application/json"
 _PARALLEL = 4
+_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
 
 
 class OverHttp:
@@ -46,12 +47,16 @@ class OverHttp:
         )
         self._prefix = parts.path.rstrip("/")
         self._timeout = timeout
-        self._headers = {
+        sent = {
+            "Host": parts.netloc.rpartition("@")[2],
             "Authorization": f"Bearer {api_key}",
             "Accept": _JSON,
             "Accept-Encoding": "gzip",
             **(headers or {}),
         }
+        if any(set("\r\n") & set(text) for pair in sent.items() for text in pair):
+            raise ValueError("headers must not contain line breaks")
+        self._head = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
         self._own = threading.local()
         self._open: list[http.client.HTTPConnection] = []
         self._pool: ThreadPoolExecutor | None = None
@@ -87,19 +92,22 @@ class OverHttp:
         url = f"{self._prefix}{path}"
         if query:
             url += f"?{urlencode(query)}"
-        headers, body = self._headers, None
+        request = f"{method} {url} HTTP/1.1\r\n{self._head}"
         if call.body is not None:
-            headers, body = {**headers, "Content-Type": _JSON}, json.dumps(call.body).encode()
+            body = json.dumps(call.body)
+            request += f"Content-Type: {_JSON}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        else:
+            request += "Content-Length: 0\r\n\r\n" if method in _WITH_LENGTH else "\r\n"
         connection, used = self._connection()
         try:
-            return self._exchange(connection, method, url, headers, body)
+            return self._exchange(connection, method, request.encode("ascii"))
         except (http.client.HTTPException, OSError) as error:
             connection.close()
             # A kept connection may have been closed while it was idle, before it got this request.
             if not used or not isinstance(error, http.client.RemoteDisconnected):
                 raise NoReply(f"{method} {path}: {type(error).__name__}: {error}") from None
         try:
-            return self._exchange(connection, method, url, headers, body)
+            return self._exchange(connection, method, request.encode("ascii"))
         except (http.client.HTTPException, OSError) as error:
             connection.close()
             raise NoReply(f"{method} {path}: {type(error).__name__}: {error}") from None
@@ -108,13 +116,18 @@ class OverHttp:
         self,
         connection: http.client.HTTPConnection,
         method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes | None,
+        request: bytes,
     ) -> Reply:
-        connection.request(method, url, body, headers)
-        response = connection.getresponse()
-        content = response.read()
+        # In one packet: http.client sends the body apart, which takes as long again.
+        connection.send(request)
+        response = http.client.HTTPResponse(connection.sock, method=method)
+        try:
+            response.begin()
+            content = response.read()
+        finally:
+            if response.will_close:
+                connection.close()
+            response.close()
         if response.headers.get("content-encoding") == "gzip" and content:
             content = gzip.decompress(content)
         return read(
