@@ -101,10 +101,10 @@ class Asking(RuleBasedStateMachine):
     def look_around(self, one: int, other: int) -> None:
         """Blocks that are in the window already belong to others.
 
-        A quarter of the actions is left out, so that what they would hide or undo shows.
+        A quarter of the actions is omitted, so that what they would hide or undo shows.
         """
-        left_out = one & other
-        self.actions = [each for n, each in enumerate(ACTIONS) if not left_out >> n & 1]
+        omitted = one & other
+        self.actions = [each for n, each in enumerate(ACTIONS) if not omitted >> n & 1]
         found: list[Fields] = []
         for archived in {self.filtered(None), True}:
             found += self.items("stream_time_blocks", Query(*self.span((0, 24)), archived))
@@ -238,7 +238,7 @@ class Asking(RuleBasedStateMachine):
     def page(
         self, operation: str, path: Mapping[str, Any], parameters: dict[str, Any]
     ) -> list[Fields]:
-        """The blocks of one page, which has what was asked for."""
+        """The blocks of one page, which is the requested one."""
         seen = self.ask(operation, path, OK, query=parameters)
         for name in ("page", "per_page"):
             if seen[name] != parameters[name]:
