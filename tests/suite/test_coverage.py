@@ -47,7 +47,7 @@ def test_there_is_a_pair_for_each_status_and_parameter_of_each_operation() -> No
         operation = operations()[row.operation]
         assert [*row.statuses] == [str(each) for each in operation.statuses]
         assert [*row.parameters] == [each["name"] for each in operation.parameters]
-        assert row.cases > 3
+        assert row.cases
     assert len(found.operations) == len(operations()) == 14
 
 

@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
+from operator import attrgetter
 from typing import Any
 
 from toggl_focus import (
@@ -150,7 +151,7 @@ class SyncSDK:
         called = operations()[message["operation"]]
         try:
             method, positional, named = arguments(called, message)
-            result = getattr(self._clients(message).time_blocks, method)(*positional, **named)
+            result = attrgetter(method)(self._clients(message))(*positional, **named)
             if _iterates(called, message):
                 return self._items(message, result)
         except Exception as error:  # noqa: BLE001  (whatever the client raises is the result)
@@ -202,7 +203,7 @@ class AsyncSDK:
         called = operations()[message["operation"]]
         try:
             method, positional, named = arguments(called, message)
-            result = getattr(self._clients(message).time_blocks, method)(*positional, **named)
+            result = attrgetter(method)(self._clients(message))(*positional, **named)
             if _iterates(called, message):
                 return await self._items(message, result)
             value = await result

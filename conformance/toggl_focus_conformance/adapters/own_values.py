@@ -43,7 +43,7 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def arguments(called: Operation, message: Message) -> tuple[str, list[Any], Node]:
-    """The method of the client that a call means, and its arguments.
+    """The method that a call means, such as `time_blocks.get`, and its arguments.
 
     What no method takes is passed on all the same: refusing it is the client's business.
     """
@@ -58,6 +58,7 @@ def arguments(called: Operation, message: Message) -> tuple[str, list[Any], Node
         renamed = {_argument(called, name): value for name, value in body.items()}
         named = {**named, **renamed}
     method: str = called.node["x-method"]
+    resource: str = called.node["tags"][0]
     if called.paginated and "consume" in message:
         method = called.node["x-pagination"]["method"]
     options = message["options"]
@@ -65,7 +66,7 @@ def arguments(called: Operation, message: Message) -> tuple[str, list[Any], Node
         named["timeout"] = options["timeout_ms"] / 1000
     if "max_retries" in options:
         named["max_retries"] = options["max_retries"]
-    return method, positional, _read(named)
+    return f"{resource}.{method}", positional, _read(named)
 
 
 def _argument(called: Operation, field: str) -> str:

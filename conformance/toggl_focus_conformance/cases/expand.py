@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from toggl_focus_conformance.protocol.operations import largest
 from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
 
 from .tables import TABLES
@@ -16,6 +17,7 @@ __all__ = ["ExpandError", "absent", "expand"]
 _IN_TEXT = re.compile(r"\{row\.(\w+)\}")
 _ARGUMENTS = ("path", "query", "body", "options")
 _MOST_REPEATED = 10_000
+_COMPUTED = ({"$row"}, {"$n"}, {"$limit"}, {"$limit", "plus"}, {"$repeat", "of"})
 
 
 class ExpandError(ValueError):
@@ -90,13 +92,19 @@ def _filled(value: Any, row: Mapping[str, Any], n: int = 0) -> Any:  # noqa: ANN
     if not is_object(value):
         text = isinstance(value, str)
         return _IN_TEXT.sub(lambda found: str(_variable(row, found[1])), value) if text else value
-    if value.keys() == {"$row"}:
-        return copy.deepcopy(_variable(row, value["$row"]))
-    if value.keys() == {"$n"}:
-        return value["$n"] + n
-    if value.keys() == {"$repeat", "of"}:
-        return _repeated(value, row)
+    if value.keys() in _COMPUTED:
+        return _computed(value, row, n)
     return {_filled(name, row, n): _filled(each, row, n) for name, each in value.items()}
+
+
+def _computed(value: Node, row: Mapping[str, Any], n: int) -> Any:  # noqa: ANN401  (any JSON)
+    if "$row" in value:
+        return copy.deepcopy(_variable(row, value["$row"]))
+    if "$n" in value:
+        return value["$n"] + n
+    if "$limit" in value:
+        return largest(value["$limit"]) + value.get("plus", 0)
+    return _repeated(value, row)
 
 
 def _repeated(value: Node, row: Mapping[str, Any]) -> list[Any]:

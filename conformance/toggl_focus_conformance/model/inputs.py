@@ -6,6 +6,8 @@ from typing import Any
 
 import hypothesis.strategies as st
 
+from toggl_focus_conformance.protocol.operations import largest
+
 __all__ = [
     "BAD_FIELDS",
     "BAD_IDS",
@@ -106,7 +108,7 @@ BAD_FIELDS: tuple[tuple[dict[str, Any], bool], ...] = (
 
 # Queries of a list that are refused, and whether that is only decided.
 BAD_QUERIES: tuple[tuple[dict[str, Any], bool], ...] = (
-    ({"per_page": 101}, True),
+    ({"per_page": largest("per_page") + 1}, True),
     ({"per_page": 0}, True),
     ({"page": 0}, True),
     ({"page": "x"}, False),

@@ -20,6 +20,7 @@ __all__ = [
     "document",
     "fields",
     "known",
+    "largest",
     "operation",
     "operations",
     "query_text",
@@ -264,3 +265,14 @@ def _first_example(media: Node) -> Any:  # noqa: ANN401  (any JSON)
 @functools.cache
 def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\?\{\w+\\?\}", "[^/]+", re.escape(path)))
+
+
+def largest(parameter: str) -> int:
+    """The largest value that the description allows for a query parameter, such as `per_page`."""
+    found: list[int] = [
+        each["schema"]["maximum"]
+        for operation in operations().values()
+        for each in operation.parameters
+        if each["name"] == parameter
+    ]
+    return found[0]

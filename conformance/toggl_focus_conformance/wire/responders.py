@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from toggl_focus_conformance.protocol.operations import Operation, operation
+from toggl_focus_conformance.protocol.operations import Operation, largest, operation
 from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
 
 from .http import Request
@@ -101,7 +101,7 @@ def _written(
 def _page(pages: Node, request: Request) -> Node:
     """One page of the blocks 1 to `blocks`."""
     query = dict(request.query)
-    most: int = pages.get("max_size", 100)
+    most: int = pages.get("max_size", largest("per_page"))
     number = _natural(query.get("page", "1"))
     size = _natural(query.get("per_page", str(pages.get("default_size", 20))))
     if not number or not size or size > most:
