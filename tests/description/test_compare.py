@@ -53,7 +53,7 @@ def break_it(document: Node) -> None:
     by_id = {each["operationId"]: each for each in operations}
     by_id["get_time_block"]["parameters"].append(
         {"name": "mood", "in": "query", "required": True, "schema": {"type": "string"}}
-        | {"description": "The mood."}
+        | {"description": "The mood.", "example": "calm"}
     )
     by_id["archive_time_block"]["x-method"] = "put_away"
     del document["components"]["schemas"]["TimeBlock"]["properties"]["timezone"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from toggl_focus_conformance.runner import Run
+from toggl_focus_conformance.runner import Run, Status
 from toggl_focus_conformance.selfcheck import Score
 
 from .matrix import WORST_FIRST, name_of
@@ -22,8 +22,8 @@ def markdown(runs: Sequence[Run], scores: Sequence[Score] = ()) -> str:
 
 
 def _lines(runs: Sequence[Run], scores: Sequence[Score]) -> Iterator[str]:
-    there = [each for each in WORST_FIRST if any(run.counts[each] for run in runs)]
-    used = sorted(there, key=lambda each: each != "pass")
+    used: list[Status] = [each for each in WORST_FIRST if any(run.counts[each] for run in runs)]
+    used.sort(key=lambda each: each != "pass")
     if runs:
         yield f"| implementation | {' | '.join(used)} |"
         yield f"|---|{'---:|' * len(used)}"

@@ -98,7 +98,8 @@ def _statuses(result: Result) -> dict[str, Status]:
     for check in result.checks:
         status = _status(result, check)
         old: Status = found.get(check.requirement, "pass")
-        found[check.requirement] = min(old, status, key=WORST_FIRST.index)
+        worse = WORST_FIRST.index(status) < WORST_FIRST.index(old)
+        found[check.requirement] = status if worse else old
     if not found and result.requirement:
         found[result.requirement] = result.status
     return found

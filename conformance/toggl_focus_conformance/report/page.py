@@ -41,10 +41,13 @@ def page(runs: Sequence[Run], scores: Sequence[Score] = ()) -> str:
     what the cases cover, and how many defects the suite catches, if `scores` are given.
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    environment.globals.update(sign=_SIGNS, label=_label, name_of=name_of, in_words=in_words)
     found = matrix(runs)
     used = [s for s in WORST_FIRST if any(c.status == s for r in found.rows for c in r.cells)]
     return environment.from_string(_file("page.html")).render(
+        sign=_SIGNS,
+        label=_label,
+        name_of=name_of,
+        in_words=in_words,
         suite=SUITE,
         matrix=found,
         statuses=used,
