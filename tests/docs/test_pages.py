@@ -12,7 +12,12 @@ from tests.support.examples import ROOT
 
 
 @pytest.mark.parametrize("page", pages.WRITTEN)
-def test_a_page_is_current(page: str) -> None:
+def test_a_page_is_current_whatever_the_environment_says_of_layout(
+    monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    for name in ("CI", "FORCE_COLOR"):
+        monkeypatch.setenv(name, "1")
+
     assert pages.current(page, check=True), f"run: nox -s pages -- {page}"
 
 

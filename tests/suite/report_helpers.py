@@ -44,6 +44,11 @@ def run(name: str = "sdk", *results: Result, **more: object) -> Run:
     return made
 
 
+def server_run(*results: Result) -> Run:
+    """A run of a server."""
+    return run("http://127.0.0.1:1/api", *results, side="server", sdk={})
+
+
 def large_run(number: int) -> Run:
     """A run of 700 cases of which a third fail, each with bytes of its own."""
     drawn = random.Random(number)  # noqa: S311  (for texts)

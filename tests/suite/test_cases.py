@@ -9,7 +9,9 @@ import pytest
 
 from tests.suite.suite_helpers import written
 from toggl_focus_conformance.cases import CasesError, load, load_files, matching
+from toggl_focus_conformance.cases.expand import expand
 from toggl_focus_conformance.protocol import operations
+from toggl_focus_conformance.protocol.operations import largest
 from toggl_focus_conformance.requirements import registry
 from toggl_focus_conformance.runner.judge import STANDING
 
@@ -149,6 +151,18 @@ def test_rows_are_filled_in(tmp_path: Path) -> None:
         ("a-case#one", "Block 5 is read for the tests", {"duration": 5}),
         ("a-case#two", "Block 6 is read for the tests", {"duration": 6, "task_id": 7}),
     ]
+
+
+def test_limits_of_the_description_are_filled_into_rows() -> None:
+    case = {
+        "id": "sizes",
+        "rows": {"too-many": {"query": {"per_page": {"$limit": "per_page", "plus": 1}}}},
+        "query": {"$row": "query"},
+    }
+
+    (filled,) = expand(case)
+
+    assert filled["query"] == {"per_page": largest("per_page") + 1}
 
 
 def test_repeated_entries_are_counted(tmp_path: Path) -> None:

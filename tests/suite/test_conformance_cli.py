@@ -16,6 +16,10 @@ from click.testing import CliRunner, Result
 
 from tests.suite.suite_helpers import ROGUE
 from toggl_focus_conformance.cli.commands import main
+from toggl_focus_conformance.cli.conformance import showing
+from toggl_focus_conformance.cli.conformance.progress import watching
+from toggl_focus_conformance.runner import Result as CaseResult
+from toggl_focus_conformance.runner import Run
 
 ADAPTERS = Path(__file__).parents[2] / "conformance" / "adapters"
 
@@ -186,6 +190,31 @@ def test_ctrl_c_prints_what_there_is() -> None:
     assert process.returncode == 130
     assert "! interrupted; these are the results so far" in output
     assert "rogue 1: 2 cases in " in output
+
+
+def test_ctrl_c_ends_any_command_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_patterns: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(showing, "list_cases", interrupted)
+
+    result = command("list")
+
+    assert (result.exit_code, result.output) == (130, "interrupted\n")
+
+
+@pytest.mark.parametrize("sdk", ({}, {"name": "an [sdk]", "version": "1"}))
+def test_a_terminal_shows_progress_with_the_name_of_what_is_graded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sdk: dict[str, str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    run = Run("http://127.0.0.1:1/api", sdk=sdk)
+
+    with watching() as watcher:
+        watcher.begun(run, 7)
+        watcher.finished(CaseResult("a", "", "", "fail"), 1, 7, 3.0)
+
+    assert run.name in capsys.readouterr().err
 
 
 def test_repro_serves_a_case_until_ctrl_c() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.suite.report_helpers import result, run, score
+from tests.suite.report_helpers import result, run, score, server_run
 from toggl_focus_conformance.report import page
 
 if TYPE_CHECKING:
@@ -46,7 +46,11 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         result("f", "known", "retry-after"),
     ]
     path = tmp_path_factory.mktemp("report") / "report.html"
-    runs = [run("one", *cases), run("two", result("c", "pass", "bearer-auth"))]
+    runs = [
+        run("one", *cases),
+        run("two", result("c", "pass", "bearer-auth")),
+        server_run(result("g", "differs", "methods-405")),
+    ]
     path.write_text(page(runs, [score()]), encoding="utf-8")
     return path
 
@@ -83,6 +87,18 @@ def test_a_cell_opens_its_cases_and_closes_again(opened: Page) -> None:
     assert dialog.get_by_text("4 more cases").count() == 1
     dialog.get_by_role("button", name="Close").click()
     assert not dialog.is_visible()
+
+
+def test_what_was_sent_to_a_server_points_to_it_and_its_command_grades_servers(
+    opened: Page,
+) -> None:
+    opened.get_by_role("button", name="/api, methods-405: differs, 1 case").click()
+    dialog = opened.get_by_role("dialog")
+
+    dialog.get_by_role("heading", name="g: differs").wait_for()
+    text = dialog.inner_text()
+    assert "← server 1 GET" in text
+    assert "toggl-focus conformance server --only 'g' --account FILE" in text
 
 
 def test_everything_works_by_keyboard(opened: Page) -> None:

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.suite.report_helpers import WORD, large_run, result, run, score
+from tests.suite.report_helpers import WORD, large_run, result, run, score, server_run
 from toggl_focus_conformance import selfcheck
 from toggl_focus_conformance.cli.conformance import conformance
 from toggl_focus_conformance.report import badge, junit, markdown, matrix, page
@@ -135,7 +135,7 @@ def test_a_cell_opens_expected_and_actual_and_the_bytes_and_a_command() -> None:
     opened = found["results"][place]
 
     assert status == "fail"
-    assert opened["checks"] == [["method-and-path", "fail", "request 1, path", "/a", WORD]]
+    assert opened["checks"] == [["method-and-path", "request 1, path", "/a", WORD]]
     assert [each[2] for each in opened["bytes"]][1:] == [
         f"GET /{WORD} HTTP/1.1\r\n\r\n",
         "\\xff\x00",
@@ -185,6 +185,19 @@ def test_junit_has_a_test_for_each_case_and_counts_them() -> None:
     assert counts == {"tests": "12", "failures": "3", "errors": "1", "skipped": "4"}
     failed = [each.get("name") for each in suite if each.find("failure") is not None]
     assert failed == ["fail", "flaky", "failure 1"]
+
+
+@pytest.mark.parametrize(
+    ("of", "command"),
+    (
+        (run("sdk"), "toggl-focus conformance repro 'b' -- COMMAND"),
+        (server_run(), "toggl-focus conformance server --only 'b' --account FILE"),
+    ),
+)
+def test_junit_says_how_to_run_a_case_again(of: Run, command: str) -> None:
+    failures = ET.fromstring(junit([of])).findall("testsuite/testcase/failure")  # noqa: S314  (our own)
+
+    assert [str(each.text).splitlines()[-1] for each in failures] == [command]
 
 
 @given(st.text(), st.text())

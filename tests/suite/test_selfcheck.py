@@ -6,6 +6,10 @@ All switches are tried by `nox -s selfcheck`.
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +46,15 @@ SOME = (
 )
 
 
-class Quiet:
-    def finished(self, what: Defect | Variant, done: int, total: int) -> None:
-        pass
+class Recorder:
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    def begun(self, total: int) -> None:
+        self.seen.append(total)
+
+    def finished(self, what: Defect | Variant, done: int) -> None:  # noqa: ARG002  (the protocol has it)
+        self.seen.append(done)
 
 
 @pytest.fixture
@@ -185,10 +195,32 @@ def test_a_score_is_read_as_it_was_written() -> None:
 
 
 def test_switches_are_tried_in_processes_and_come_in_their_order() -> None:
-    found = check(["client"], ["p*-as-p*", "plus-*"], seed=0, workers=2, watcher=Quiet())
+    watcher = Recorder()
 
+    found = check(["client"], ["p*-as-p*", "plus-*"], seed=0, workers=2, watcher=watcher)
+
+    assert watcher.seen == [3, 1, 2, 3]
     assert [each.id for each in found.defects] == ["plus-unescaped", "patch-as-put", "put-as-patch"]
     assert found.summary["declared"] == 3
+
+
+def test_ctrl_c_ends_with_what_there_is_and_waits_for_nothing() -> None:
+    words = ["-m", "toggl_focus_conformance", "conformance", "selfcheck", "-j2"]
+    with subprocess.Popen(  # noqa: S603  (our own command)
+        [sys.executable, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("trying ")
+        os.killpg(process.pid, signal.SIGINT)
+        output, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert "! interrupted; this is what there is so far" in output
+    assert "Traceback" not in errors
 
 
 def test_the_command_shows_and_writes_the_score(tmp_path: Path) -> None:
@@ -204,7 +236,9 @@ def test_the_command_shows_and_writes_the_score(tmp_path: Path) -> None:
 
 
 def test_a_pattern_that_matches_nothing_is_one_line() -> None:
-    result = CliRunner().invoke(conformance, ["selfcheck", "--side", "client", "--only", "nothing"])
+    words = ["selfcheck", "--side", "client", "--only", "patch-as-put", "--only", "nothing"]
+
+    result = CliRunner().invoke(conformance, words)
 
     assert result.exit_code == 2
     assert result.output.splitlines()[-1] == "Error: no defect or variant matches nothing"

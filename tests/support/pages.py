@@ -37,6 +37,8 @@ VARYING = (
     r"\b[0-9a-f]{64}\b",
 )
 """What differs from run to run, and is … on a page."""
+LAYOUT = frozenset({"BUILD_NUMBER", "CI", "COLUMNS", "FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS"})
+"""Variables of the environment that change how pytest and Rich print."""
 
 
 def outputs(old: str) -> str:
@@ -57,10 +59,11 @@ def outputs(old: str) -> str:
 def printed(command: str, folder: str) -> str:
     """What a command prints; progress on standard error is gone when it ends."""
     scripts = sysconfig.get_path("scripts")
+    variables = {name: value for name, value in os.environ.items() if name not in LAYOUT}
     return subprocess.run(  # noqa: S602  (the page's)
         command.removeprefix("$ ").replace(ADAPTERS, f"{ROOT}/{ADAPTERS}"),
         cwd=folder,
-        env=os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
+        env=variables | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
         shell=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -47,7 +47,7 @@ def _rows(rows: Node) -> Iterator[tuple[str, Node]]:
         for name, row in rows.items():
             if not is_object(row):
                 raise ExpandError(f"row {name}: must be an object of variables")
-            yield name, row
+            yield name, cast("Node", _filled(row, {}))
         return
     table = TABLES.get(rows["$each"])
     if table is None:

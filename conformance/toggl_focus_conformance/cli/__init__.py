@@ -13,7 +13,7 @@ The commands need {package}, which is not installed. Install an extra:
 The client needs no command: python -c "import toggl_focus; help(toggl_focus)"
 """
 _PACKAGES = frozenset(
-    {"click", "hypothesis", "jsonschema_rs", "rich", "starlette", "uvicorn", "yaml"}
+    {"click", "hypothesis", "jinja2", "jsonschema_rs", "rich", "starlette", "uvicorn", "yaml"}
 )
 _OF_SERVER = frozenset({"accounts", "demo", "serve"})
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import base64
 import gzip
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from toggl_focus_conformance.runner import Entry, Result, Status
+from toggl_focus_conformance.runner import Entry, Result, Run, repeats
 
 from .matrix import Cell, Matrix
 
@@ -30,21 +32,23 @@ def details(matrix: Matrix) -> str:
     results: list[dict[str, Any]] = []
     cells: dict[str, Any] = {}
 
-    def place(result: Result) -> int:
+    def place(result: Result, run: Run) -> int:
         if id(result) not in seen:
             seen[id(result)] = len(results)
-            results.append(_result(result))
+            results.append(_result(result, run))
         return seen[id(result)]
 
     for row in matrix.rows:
         for number, cell in enumerate(row.cells):
             if cell.results:
-                cells[f"{row.requirement.id} {number}"] = _cell(cell, place)
+                cells[f"{row.requirement.id} {number}"] = _cell(
+                    cell, partial(place, run=matrix.runs[number])
+                )
     plain = msgspec.json.encode({"cells": cells, "results": results})
     return base64.b64encode(gzip.compress(plain, mtime=0)).decode()
 
 
-def _cell(cell: Cell, place: Any) -> dict[str, Any]:  # noqa: ANN401  (a function)
+def _cell(cell: Cell, place: Callable[[Result], int]) -> dict[str, Any]:
     """The worst cases with their bytes, one that passes, and the others by name."""
     most = 1 if cell.status in _ALL_RIGHT else _WITH_BYTES
     shown, named = cell.results[:most], cell.results[most:]
@@ -55,21 +59,19 @@ def _cell(cell: Cell, place: Any) -> dict[str, Any]:  # noqa: ANN401  (a functio
     }
 
 
-def _result(result: Result) -> dict[str, Any]:
-    status: Status = result.status
+def _result(result: Result, run: Run) -> dict[str, Any]:
     return {
         "id": result.id,
+        "side": run.side,
         "title": result.title,
-        "status": status,
         "reason": result.reason,
-        "attempts": result.attempts,
         "checks": [
-            [each.requirement, each.status, each.where, each.expected, each.actual]
-            for each in result.failed
+            [each.requirement, each.where, each.expected, each.actual] for each in result.failed
         ],
         "bytes": [_entry(each) for each in result.transcript[:_ENTRIES]],
         "omitted": max(len(result.transcript) - _ENTRIES, 0),
         "curl": result.curl[:2],
+        "again": repeats(result.id, run.side),
     }
 
 

@@ -6,9 +6,7 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from toggl_focus_conformance.runner import Result, Run
-
-from .matrix import name_of
+from toggl_focus_conformance.runner import Result, Run, repeats
 
 __all__ = ["junit"]
 
@@ -26,9 +24,9 @@ def junit(runs: Sequence[Run]) -> bytes:
     """
     root = ET.Element("testsuites", name="toggl-focus conformance")
     for run in runs:
-        suite = ET.SubElement(root, "testsuite", name=_text(name_of(run)))
+        suite = ET.SubElement(root, "testsuite", name=_text(run.name))
         for result in run.results:
-            _add_case(suite, result)
+            _add_case(suite, result, repeats(result.id, run.side))
         for kind, lines in (("failure", run.drift), ("error", run.problems)):
             for number, line in enumerate(lines, 1):
                 case = ET.SubElement(suite, "testcase", classname="run", name=f"{kind} {number}")
@@ -41,7 +39,7 @@ def junit(runs: Sequence[Run]) -> bytes:
     return text + b"\n"
 
 
-def _add_case(suite: ET.Element, result: Result) -> None:
+def _add_case(suite: ET.Element, result: Result, again: str) -> None:
     seconds = f"{result.seconds:.3f}"
     case = ET.SubElement(
         suite, "testcase", classname=result.area, name=_text(result.id), time=seconds
@@ -49,18 +47,18 @@ def _add_case(suite: ET.Element, result: Result) -> None:
     reason = _text(result.reason)
     if result.status in _FAILED:
         failure = ET.SubElement(case, "failure", message=reason, type=result.status)
-        failure.text = _text(_details(result))
+        failure.text = _text(_details(result, again))
     elif result.status == "harness error":
         ET.SubElement(case, "error", message=reason)
     elif result.status in _SKIPPED:
         ET.SubElement(case, "skipped", message=f"{result.status}: {reason}")
     elif result.status != "pass":
-        ET.SubElement(case, "system-out").text = _text(f"{result.status}: {_details(result)}")
+        text = f"{result.status}: {_details(result, again)}"
+        ET.SubElement(case, "system-out").text = _text(text)
 
 
-def _details(result: Result) -> str:
+def _details(result: Result, again: str) -> str:
     lines = [f"[{each.requirement}] {each.message}" for each in result.failed]
-    again = f"toggl-focus conformance repro '{result.id}' -- COMMAND"
     return "\n".join([result.title, *lines, *result.curl, again])
 
 

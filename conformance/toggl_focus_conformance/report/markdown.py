@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from toggl_focus_conformance.runner import Run, Status
 from toggl_focus_conformance.selfcheck import Score
 
-from .matrix import WORST_FIRST, name_of
+from .matrix import WORST_FIRST
 
 __all__ = ["markdown"]
 
@@ -29,11 +29,12 @@ def _lines(runs: Sequence[Run], scores: Sequence[Score]) -> Iterator[str]:
         yield f"|---|{'---:|' * len(used)}"
     for run in runs:
         numbers = " | ".join(str(run.counts[each]) for each in used)
-        yield f"| {_cell(name_of(run))} | {numbers} |"
+        yield f"| {_cell(run.name)} | {numbers} |"
     for run in runs:
         yield from _failures(run)
-    for score in scores:
-        yield ""
+    for number, score in enumerate(scores):
+        if runs or number:
+            yield ""
         yield in_words(score)
 
 
@@ -41,7 +42,7 @@ def _failures(run: Run) -> Iterator[str]:
     failed = [each for each in run.results if each.status in _BAD]
     if not failed and not run.drift and not run.problems:
         return
-    yield f"\n### {name_of(run)}\n"
+    yield f"\n### {run.name}\n"
     for result in failed[:_SHOWN]:
         yield f"- **{result.id}**: {_inline(result.title)}"
         for check in result.failed[:2]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from toggl_focus_conformance.requirements import Requirement, registry
 from toggl_focus_conformance.runner import Check, Result, Run, Status
 
-__all__ = ["WORST_FIRST", "Cell", "Matrix", "Row", "matrix", "name_of"]
+__all__ = ["WORST_FIRST", "Cell", "Matrix", "Row", "matrix"]
 
 WORST_FIRST: tuple[Status, ...] = (
     "fail",
@@ -75,11 +75,6 @@ def matrix(runs: Sequence[Run]) -> Matrix:
     known = [*registry().values(), *(_unknown(id_) for id_ in sorted(unknown))]
     rows = (Row(each, tuple(column.get(each.id, Cell()) for column in columns)) for each in known)
     return Matrix(tuple(runs), tuple(row for row in rows if any(c.results for c in row.cells)))
-
-
-def name_of(run: Run) -> str:
-    """What a run is called in a report."""
-    return f"{run.sdk['name']} {run.sdk['version']}" if run.sdk else run.target
 
 
 def _column(run: Run) -> dict[str, Cell]:

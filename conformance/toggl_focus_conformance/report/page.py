@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from toggl_focus_conformance.cases import coverage
+from toggl_focus_conformance.cases import Coverage, coverage
 from toggl_focus_conformance.protocol.messages import SUITE
 from toggl_focus_conformance.runner import Run, Status
 from toggl_focus_conformance.selfcheck import Score
 
 from .details import details
 from .markdown import in_words
-from .matrix import WORST_FIRST, Cell, matrix, name_of
+from .matrix import WORST_FIRST, Cell, matrix
 
 __all__ = ["page"]
 
@@ -41,19 +40,18 @@ def page(runs: Sequence[Run], scores: Sequence[Score] = ()) -> str:
     what the cases cover, and how many defects the suite catches, if `scores` are given.
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    found = matrix(runs)
+    found, covered = matrix(runs), coverage()
     used = [s for s in WORST_FIRST if any(c.status == s for r in found.rows for c in r.cells)]
     return environment.from_string(_file("page.html")).render(
         sign=_SIGNS,
         label=_label,
-        name_of=name_of,
         in_words=in_words,
         suite=SUITE,
         matrix=found,
         statuses=used,
         scores=scores,
-        coverage=coverage(),
-        uncovered=_uncovered(),
+        coverage=covered,
+        uncovered=_uncovered(covered),
         details=details(found),
         style=_file("style.css"),
         script=_file("script.js"),
@@ -74,9 +72,9 @@ def _label(cell: Cell) -> str:
     return f"{cell.status}, {cell.counts[cell.status]} of {total} cases"
 
 
-def _uncovered() -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for pair in coverage().pairs:
+def _uncovered(covered: Coverage) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pair in covered.pairs:
         if not pair.covered:
             found.setdefault(pair.reason, []).append(pair.name)
     return found

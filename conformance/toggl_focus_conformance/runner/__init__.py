@@ -2,7 +2,7 @@
 
 from .bench import Bench, lacking
 from .codec import AS_A_CASE
-from .explained import bytes_lines, explained
+from .explained import bytes_lines, explained, repeats
 from .judge import judge
 from .known import UNEXPLAINED, Known, KnownError, apply, masked, read_known, write_known
 from .matchers import Matching, mismatches
@@ -38,6 +38,7 @@ __all__ = [
     "masked",
     "mismatches",
     "read_known",
+    "repeats",
     "schema",
     "smoke",
     "write_known",

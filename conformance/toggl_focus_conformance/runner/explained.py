@@ -8,7 +8,7 @@ from typing import Literal
 
 from .results import Entry, Result
 
-__all__ = ["bytes_lines", "explained"]
+__all__ = ["bytes_lines", "explained", "repeats"]
 
 _ADAPTER = {"call": "→ adapter", "reply": "← adapter"}
 # An SDK is sent responses and its requests are received; of a server it is the other way round.
@@ -21,6 +21,13 @@ _ARROWS = {
 def explained(result: Result, side: Literal["client", "server"] = "client") -> str:
     """A result as text, with all that somebody needs who looks for the fault."""
     return "\n".join(_lines(result, side))
+
+
+def repeats(id_: str, side: Literal["client", "server"]) -> str:
+    """The command that runs a case again."""
+    if side == "client":
+        return f"toggl-focus conformance repro '{id_}' -- COMMAND"
+    return f"toggl-focus conformance server --only '{id_}' --account FILE"
 
 
 def bytes_lines(

@@ -126,6 +126,11 @@ class Run(msgspec.Struct, omit_defaults=True):
     interrupted: bool = False
 
     @property
+    def name(self) -> str:
+        """What is graded: the SDK with its version, or the server's URL."""
+        return f"{self.sdk['name']} {self.sdk['version']}" if self.sdk else self.target
+
+    @property
     def counts(self) -> Counter[Status]:
         """How many cases have each status."""
         return Counter(result.status for result in self.results)

@@ -19,8 +19,11 @@ __all__ = ["Watcher", "check"]
 class Watcher(Protocol):
     """Receives progress."""
 
-    def finished(self, what: Defect | Variant, done: int, total: int) -> object:
-        """One switch was tried."""
+    def begun(self, total: int) -> object:
+        """So many switches will be tried."""
+
+    def finished(self, what: Defect | Variant, done: int) -> object:
+        """One switch was tried; with it, so many are done."""
 
 
 class _Job(NamedTuple):
@@ -33,21 +36,24 @@ class _Job(NamedTuple):
 def check(
     sides: Sequence[SideName], only: Sequence[str], seed: int, workers: int, watcher: Watcher
 ) -> Score:
-    """Try all switches, or those whose ids match a pattern. Ctrl-C ends with what there is."""
+    """Try all switches, or those whose ids match a pattern. Ctrl-C ends with what there is.
+
+    Raises LookupError for a pattern that matches no id.
+    """
     begun = time.monotonic()
-    jobs = [job for name in sides for job in _jobs(name, seed) if _wanted(job, only)]
+    jobs = _chosen([job for name in sides for job in _jobs(name, seed)], only)
     score = Score(side=sides[0] if len(sides) == 1 else "both", seed=seed)
+    results: dict[_Job, Defect | Variant] = {}
     try:
-        for result in _run(jobs, workers):
-            score.defects.append(result) if isinstance(result, Defect) else score.variants.append(
-                result
-            )
-            watcher.finished(result, len(score.defects) + len(score.variants), len(jobs))
+        watcher.begun(len(jobs))
+        for job, result in _run(jobs, workers):
+            results[job] = result
+            watcher.finished(result, len(results))
     except KeyboardInterrupt:
         score.interrupted = True
-    places = {job.switch.id: place for place, job in enumerate(jobs)}
-    score.defects.sort(key=lambda each: places[each.id])
-    score.variants.sort(key=lambda each: places[each.id])
+    in_order = [results[job] for job in jobs if job in results]
+    score.defects = [each for each in in_order if isinstance(each, Defect)]
+    score.variants = [each for each in in_order if isinstance(each, Variant)]
     score.seconds = round(time.monotonic() - begun, 3)
     return score
 
@@ -59,29 +65,37 @@ def _jobs(name: SideName, seed: int) -> Iterator[_Job]:
     yield from (_Job(name, "defect", each, seed) for each in found.defects.values())
 
 
-def _wanted(job: _Job, only: Sequence[str]) -> bool:
-    return not only or any(fnmatchcase(job.switch.id, pattern) for pattern in only)
+def _chosen(jobs: Sequence[_Job], only: Sequence[str]) -> Sequence[_Job]:
+    for pattern in only:
+        if not any(fnmatchcase(job.switch.id, pattern) for job in jobs):
+            raise LookupError(f"no defect or variant matches {pattern}")
+    return [
+        job
+        for job in jobs
+        if not only or any(fnmatchcase(job.switch.id, pattern) for pattern in only)
+    ]
 
 
-def _run(jobs: Sequence[_Job], workers: int) -> Iterator[Defect | Variant]:
+def _run(jobs: Sequence[_Job], workers: int) -> Iterator[tuple[_Job, Defect | Variant]]:
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_ctrl_c)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_at_ctrl_c)
     try:
         running: dict[Future[Defect | Variant], _Job] = {
             pool.submit(_try, job): job for job in jobs
         }
         for future in as_completed(running):
+            job = running[future]
             try:
-                yield future.result()
+                yield job, future.result()
             except BrokenExecutor as error:
-                yield _broken(running[future], f"its process died: {error}")
+                yield job, _broken(job, f"its process died: {error}")
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ignore_ctrl_c() -> None:
-    """Leave Ctrl-C to the process that started this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _end_at_ctrl_c() -> None:
+    """End at once, and without a traceback: nobody waits for what this process does."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _try(job: _Job) -> Defect | Variant:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from operator import index
@@ -47,11 +48,7 @@ _building = _Building()
 
 def decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     """The decoder for a type. Building one takes milliseconds, so it is kept."""
-    made = _decoders.get(kind)
-    if made is None:
-        with _building.lock:
-            made = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
-    return made
+    return _decoders.get(kind) or _built(_decoders, kind, lambda: msgspec.json.Decoder(kind))
 
 
 def convert(values: object, kind: type[T]) -> T:
@@ -86,11 +83,17 @@ def checker(kind: object) -> msgspec.json.Decoder[Any]:
 
     It skips their `__post_init__`, which has run already and would take as long again.
     """
-    made = _checkers.get(kind)
-    if made is None:
-        with _building.lock:
-            made = _checkers.setdefault(kind, msgspec.json.Decoder(_without_hooks(kind)))
-    return made
+    return _checkers.get(kind) or _built(
+        _checkers, kind, lambda: msgspec.json.Decoder(_without_hooks(kind))
+    )
+
+
+def _built(kept: dict[Any, T], kind: object, build: Callable[[], T]) -> T:
+    """Build and keep it, unless another thread has done so in the meantime."""
+    with _building.lock:
+        if kind not in kept:
+            kept[kind] = build()
+        return kept[kind]
 
 
 def _without_hooks(kind: Any) -> Any:  # noqa: ANN401  (a type, or what stands in an annotation)

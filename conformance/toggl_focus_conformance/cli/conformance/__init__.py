@@ -53,7 +53,19 @@ TARGET_HELP = """TARGET is the command that starts an adapter (put it after `--`
 manifest.yaml, or own:sync, own:async or own:aiohttp for the client of this project."""
 
 
-@click.group()
+class _Commands(click.Group):
+    """Commands that Ctrl-C ends with 130, wherever it comes; click itself would end with 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(130)
+
+
+@click.group(cls=_Commands)
 def conformance() -> None:
     """Grade an SDK in any language through an adapter, or a server at any URL.
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import click
 
-from toggl_focus_conformance.adapters import Target
 from toggl_focus_conformance.cases import Case, load
 from toggl_focus_conformance.runner import (
     Finding,
@@ -53,7 +52,7 @@ class Options:
 def check_adapter(words: Sequence[str], listen: str, advertise: str | None) -> None:
     """Run the checks of an adapter, show them, and end with 0 or 2."""
     wire = Wire(can_listen(listen), advertise)
-    findings = _interruptible(smoke(the_target(words), wire))
+    findings = asyncio.run(smoke(the_target(words), wire))
     _show_findings(findings)
     sys.exit(0 if all(each.good for each in findings) else 2)
 
@@ -66,7 +65,7 @@ def grade_sdk(words: Sequence[str], options: Options) -> None:
     options.reports.check()
     check_writable(options.record)
     wire = Wire(can_listen(options.listen), options.advertise)
-    findings = _interruptible(smoke(target, wire))
+    findings = asyncio.run(smoke(target, wire))
     if not all(each.good for each in findings):
         _show_findings(findings)
         raise AtFault("the adapter does not pass smoke; nothing was graded")
@@ -78,13 +77,11 @@ def grade_sdk(words: Sequence[str], options: Options) -> None:
             advertise=options.advertise,
         )
         run = asyncio.run(grade(target, cases, settings, watcher))
-    _finish(run, target, cases, known, options)
+    _finish(run, cases, known, options)
     sys.exit(run.exit_code)
 
 
-def _finish(
-    run: Run, target: Target, cases: Sequence[Case], known: Sequence[Known], options: Options
-) -> None:
+def _finish(run: Run, cases: Sequence[Case], known: Sequence[Known], options: Options) -> None:
     """Apply the known failures and requirements, and write the files of the options."""
     missing = [each for each in options.require if each not in run.features]
     run.drift += [f"--require: the SDK has no feature {each}" for each in missing if run.sdk]
@@ -93,7 +90,7 @@ def _finish(
         click.echo(f"wrote {number} known failures to {options.record}")
     else:
         apply(run, known, load())
-    _show(run, len(cases), target)
+    _show(run, len(cases))
     options.reports.write([run])
 
 
@@ -106,13 +103,6 @@ def _known(path: Path | None) -> list[Known]:
         raise AtFault(str(error)) from None
 
 
-def _interruptible(running: object) -> list[Finding]:
-    try:
-        return asyncio.run(running)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportUnknownVariableType]  (a coroutine)
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
 def _show_findings(findings: Sequence[Finding]) -> None:
     for each in findings:
         detail = f": {each.detail}" if each.detail else ""
@@ -121,8 +111,7 @@ def _show_findings(findings: Sequence[Finding]) -> None:
             click.echo(f"     {each.hint}")
 
 
-def _show(run: Run, total: int, target: Target) -> None:
+def _show(run: Run, total: int) -> None:
     show_results(run)
-    name = f"{run.sdk['name']} {run.sdk['version']}" if run.sdk else target.name
     counts = ", ".join(f"{number} {status}" for status, number in run.counts.most_common())
-    click.echo(f"{name}: {total} cases in {run.seconds:.1f} s: {counts}")
+    click.echo(f"{run.name}: {total} cases in {run.seconds:.1f} s: {counts}")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Self
 
 import click
+from rich.markup import escape
 
 from toggl_focus_conformance.runner import Result, Run, Watcher
 
@@ -34,7 +35,7 @@ class _Plain:
         self._next = time.monotonic() + _EVERY_SECONDS
 
     def begun(self, run: Run, total: int) -> None:
-        click.echo(f"grading {run.sdk['name']} {run.sdk['version']} by {total} cases", err=True)
+        click.echo(f"grading {run.name} by {total} cases", err=True)
 
     def finished(self, result: Result, done: int, total: int, seconds_left: float) -> None:
         if result.status == "fail":
@@ -70,7 +71,7 @@ class _Live:
         self._progress.stop()
 
     def begun(self, run: Run, total: int) -> None:
-        self._progress.update(self._task, description=run.sdk["name"], total=total)
+        self._progress.update(self._task, description=escape(run.name), total=total)
 
     def finished(self, result: Result, done: int, total: int, seconds_left: float) -> None:  # noqa: ARG002  (the bar knows the total)
         self._failed += result.status == "fail"

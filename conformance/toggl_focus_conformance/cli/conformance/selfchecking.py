@@ -36,9 +36,10 @@ def check_suite(
     """Try the switches, show and write the score, and end with its exit code."""
     check_writable(json_file)
     with _watching() as watcher:
-        score = check(sides, only, seed, workers, watcher)
-    if not score.defects and not score.variants and not score.interrupted:
-        raise AtFault(f"no defect or variant matches {', '.join(only)}")
+        try:
+            score = check(sides, only, seed, workers, watcher)
+        except LookupError as error:
+            raise AtFault(str(error)) from None
     _show(score)
     if json_file is not None:
         json_file.write_bytes(dump(score))
@@ -94,13 +95,19 @@ def _watching() -> Generator[Watcher]:
 
 
 class _Plain:
-    """A line for whatever is not as it should be."""
+    """A line for whatever is not as it should be, and now and then one for the others."""
 
-    def finished(self, what: Defect | Variant, done: int, total: int) -> None:
+    _total = 0
+
+    def begun(self, total: int) -> None:
+        self._total = total
+        click.echo(f"trying {total} switches", err=True)
+
+    def finished(self, what: Defect | Variant, done: int) -> None:
         if what.verdict not in _GOOD:
-            click.echo(f"{done}/{total} {what.verdict}: {what.id}", err=True)
+            click.echo(f"{done}/{self._total} {what.verdict}: {what.id}", err=True)
         elif done % 25 == 0:
-            click.echo(f"{done}/{total}", err=True)
+            click.echo(f"{done}/{self._total}", err=True)
 
 
 class _Live:
@@ -110,7 +117,10 @@ class _Live:
         self._progress = progress
         self._task = progress.add_task("starting", total=None)
 
-    def finished(self, what: Defect | Variant, done: int, total: int) -> None:
-        self._progress.update(self._task, completed=done, total=total, description=what.id)
+    def begun(self, total: int) -> None:
+        self._progress.update(self._task, total=total)
+
+    def finished(self, what: Defect | Variant, done: int) -> None:
+        self._progress.update(self._task, completed=done, description=what.id)
         if what.verdict not in _GOOD:
             self._progress.console.print(f"{what.verdict}: {what.id}", markup=False)

@@ -29,14 +29,16 @@ function terms(pairs) {
   return list;
 }
 
-const DIRECTIONS = { received: "→", sent: "←", call: "call", reply: "reply" };
+// An SDK is sent responses and its requests are received; of a server it is the other way round.
+const DIRECTIONS = { client: { received: "→", sent: "←" }, server: { sent: "→", received: "←" } };
 
 function bytes(result) {
   const block = element("pre");
   for (const [ms, kind, text, cut, port, connection] of result.bytes) {
     const where = connection ? ` ${port} ${connection}` : "";
-    const line = element("span", `${ms.toFixed(1)} ms ${DIRECTIONS[kind] ?? kind}${where} ${text}${cut ? ` … ${cut} more` : ""}\n`);
-    if (kind === "received" || kind === "call") line.className = "out";
+    const direction = DIRECTIONS[result.side][kind] ?? kind;
+    const line = element("span", `${ms.toFixed(1)} ms ${direction}${where} ${text}${cut ? ` … ${cut} more` : ""}\n`);
+    if (direction === "→" || kind === "call") line.className = "out";
     block.append(line);
   }
   if (result.omitted) block.append(`… ${result.omitted} more lines\n`);
@@ -46,13 +48,13 @@ function bytes(result) {
 function shown(status, result, requirement) {
   const found = element("section", "", element("h3", `${result.id}: ${status}`), element("p", result.title));
   const checks = result.checks.filter((each) => each[0] === requirement);
-  for (const [, , where, expected, actual] of checks) {
+  for (const [, where, expected, actual] of checks) {
     found.append(terms([["where", where], ["expected", expected], ["actual", actual]]));
   }
   if (!checks.length && result.reason && status !== "pass") found.append(element("p", result.reason));
   if (result.bytes.length) found.append(element("h4", "The bytes"), bytes(result));
   if (result.curl.length) found.append(element("h4", "The same request"), element("pre", result.curl.join("\n")));
-  found.append(element("h4", "The same case"), element("pre", `toggl-focus conformance repro '${result.id}' -- COMMAND`));
+  found.append(element("h4", "The same case"), element("pre", result.again));
   return found;
 }
 
