@@ -329,7 +329,7 @@ def hints_are_the_response(handle: Handle, call: Message) -> Message:
     if call["operation"] != "get_time_block":
         return handle(call)
     # Python's own HTTP client makes this mistake, and reads all other forms.
-    url = urlsplit(call["base_url"])
+    url = urlsplit(str(call["base_url"]))
     path = url.path + operations()[call["operation"]].path.format_map(call["arguments"]["path"])
     with closing(HTTPConnection(url.netloc, timeout=_PATIENCE_SECONDS)) as connection:
         key = call["auth"]["token"]
