@@ -123,7 +123,10 @@ def returned(sources: Sources) -> Iterator[Place]:
         for holder in (*response.child("content"), *outline.headers(response))
     ]
     while waiting:
-        for schema in outline.nested(waiting.pop()):
+        place = waiting.pop()
+        if place.pointer in seen:
+            continue
+        for schema in outline.nested(place):
             if schema.pointer not in seen:
                 seen.add(schema.pointer)
                 yield schema

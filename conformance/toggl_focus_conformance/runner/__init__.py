@@ -1,13 +1,12 @@
 """The runner: it plays cases against an adapter, judges them, and gives the results."""
 
 from .bench import Bench, lacking
-from .codec import AS_A_CASE
 from .explained import bytes_lines, explained, repeats
 from .judge import judge
 from .known import UNEXPLAINED, Known, KnownError, apply, masked, read_known, write_known
 from .matchers import Matching, mismatches
 from .play import Driver
-from .results import Check, Entry, Result, Run, Status, dump, load, schema
+from .results import AS_A_CASE, Check, Entry, Result, Run, Status, dump, load, schema
 from .run import Settings, Watcher, grade
 from .smoke import Finding, smoke
 

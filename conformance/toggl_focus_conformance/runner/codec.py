@@ -37,13 +37,10 @@ from .codec_values import (
 from .judge import checks_of
 from .outcome import result_of
 from .play import Driver
-from .results import Entry, Result
+from .results import AS_A_CASE, Entry, Result
 from .verdicts import Verdict
 
-__all__ = ["AS_A_CASE", "check_codec"]
-
-AS_A_CASE = "as a case:\n"
-"""How the note begins that has a shrunk failure as YAML."""
+__all__ = ["check_codec"]
 
 _EXAMPLES = 5
 _SECONDS = 2.0

@@ -11,7 +11,7 @@ from msgspec.structs import force_setattr
 from toggl_focus_conformance.protocol.messages import SUITE
 from toggl_focus_conformance.protocol.plain import printable_text
 
-__all__ = ["Check", "Entry", "Result", "Run", "Status", "dump", "load", "schema"]
+__all__ = ["AS_A_CASE", "Check", "Entry", "Result", "Run", "Status", "dump", "load", "schema"]
 
 Status: TypeAlias = Literal[
     "pass",
@@ -34,6 +34,9 @@ of. skip: the SDK lacks a feature or operation, or the case was not chosen. unte
 missing here. known: a failure that the file of known failures lists. flaky: it failed, and passed
 alone. harness error: the adapter's or the suite's own fault. not run.
 """
+
+AS_A_CASE = "as a case:\n"
+"""How a note in the transcript begins that has a shrunk failure as YAML."""
 
 FAILURES: frozenset[Status] = frozenset({"fail", "flaky"})
 

@@ -19,7 +19,7 @@ from toggl_focus_conformance.cases import Case, CasesError, coverage, load_files
 from toggl_focus_conformance.cases.coverage import Kind
 from toggl_focus_conformance.requirements import Requirement, RequirementsError, registry
 from toggl_focus_conformance.runner import Run
-from toggl_focus_conformance.runner.codec import AS_A_CASE
+from toggl_focus_conformance.runner.results import AS_A_CASE
 
 from .choosing import AtFault, all_cases, cases_named, chosen, chosen_cases, server_cases
 
