@@ -311,6 +311,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session(python=HERE)
+def soak(session: nox.Session) -> None:
+    """Let 50 clients write at once for a minute, and kill -9 the server 20 times."""
+    install(session)
+    session.run("python", "-m", "tests.support.soak", *session.posargs)
+
+
+@nox.session(python=HERE)
 def bench(session: nox.Session) -> None:
     """Measure speed and memory against the limits and against other generators' clients."""
     install(session, "bench")
