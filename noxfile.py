@@ -39,14 +39,18 @@ def runs(version: str) -> bool:
         return False
 
 
+# One environment for all that needs none of its own: making one takes up to a minute.
+SHARED = f".nox/suite-{HERE.replace('.', '-')}"
+
 # What depends on Python and on the dependencies: the rest is the same on each, and runs once.
 QUICK = ["--hypothesis-profile=quick", "--ignore=tests/client/test_mocks.py"]
 GRADES = "test_our_client_passes_every_case"
+SERVER = [f"tests/server/test_{each}.py" for each in ("cli", "plugin", "requests", "stream")]
 ELSEWHERE = [
     *QUICK,
     "conformance/tests",
     "tests/client",
-    "tests/server",
+    *SERVER,
     "tests/suite/test_command.py",
     "tests/suite/test_demo.py",
     "tests/suite/test_grading.py",
@@ -197,7 +201,7 @@ def release(session: nox.Session) -> None:
                 shutil.copy(package, DIST)
 
 
-@nox.session(python=HERE)
+@nox.session(python=HERE, venv_location=SHARED)
 def lint(session: nox.Session) -> None:
     """Check style and format; `-- --fix` corrects what it can."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "lint"), silent=True)
@@ -206,7 +210,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", *([] if fix else ["--check"]))
 
 
-@nox.session(python=HERE)
+@nox.session(python=HERE, venv_location=SHARED)
 def types(session: nox.Session) -> None:
     """Check the types with mypy and pyright, and that the public face has no hole."""
     install(session, "browser", "generate", "mocks", "spec", "test", "types")
@@ -222,7 +226,7 @@ def install_redocly(session: nox.Session) -> None:
     session.run("npm", "ci", "--prefix", "spec/lint", *npm_options, silent=True)
 
 
-@nox.session(python=HERE)
+@nox.session(python=HERE, venv_location=SHARED)
 def docs(session: nox.Session) -> None:
     """Write the documentation site to build/site; a warning is an error."""
     install(session, "docs", project=".[conformance,opentelemetry]")
@@ -232,7 +236,7 @@ def docs(session: nox.Session) -> None:
     session.run("sphinx-build", *strict, pages, "build/site")
 
 
-@nox.session(python=HERE)
+@nox.session(python=HERE, venv_location=SHARED)
 def spec(session: nox.Session) -> None:
     """Check the description: valid, complete, graded, and true to the vendor's page."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "spec"), silent=True)
@@ -288,7 +292,7 @@ def selfcheck(session: nox.Session) -> None:
     session.run("toggl-focus", "conformance", "selfcheck", *words)
 
 
-@nox.session(python=HERE)
+@nox.session(python=HERE, venv_location=SHARED)
 def generate(session: nox.Session) -> None:
     """Write generated/ from the description; `-- --check` fails where it is not current."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "generate", "spec"), silent=True)
