@@ -15,9 +15,12 @@ from pathlib import Path
 import nox
 from packaging.requirements import Requirement
 
-nox.needs_version = ">=2025.2.9"
+nox.needs_version = ">=2026.10.20"
 nox.options.sessions = ["demo"]
 nox.options.reuse_venv = "yes"
+if "tests" in sys.argv:
+    # Two sessions at a time, of those that allow it: installing mostly waits for the network.
+    nox.options.parallel = 2
 nox.options.default_venv_backend = "virtualenv"
 
 ROOT = Path(__file__).parent
@@ -38,9 +41,6 @@ def runs(version: str) -> bool:
     except OSError:
         return False
 
-
-# One environment for all that needs none of its own: making one takes up to a minute.
-SHARED = f".nox/suite-{HERE.replace('.', '-')}"
 
 # What depends on Python and on the dependencies: the rest is the same on each, and runs once.
 QUICK = ["--hypothesis-profile=quick", "--ignore=tests/client/test_mocks.py"]
@@ -101,19 +101,6 @@ def demo(session: nox.Session) -> None:
     install(session, "generate")
     session.run("python", "overrides/codegen", "--check", silent=True)
     session.run("toggl-focus", "demo", *session.posargs)
-
-
-@nox.session(python=False)
-def tests(session: nox.Session) -> None:
-    """Run all tests: lint, types, description, docs, generation, suite on two Pythons, build."""
-    for name in ("lint", "types", "spec", "docs", "generators"):
-        session.notify(name)
-    session.notify("generate", posargs=["--check"])
-    # Versions between this one and the newest have nothing that neither of these has.
-    for version in sorted({HERE, PYTHONS[-1]}):
-        session.notify(f"suite-{version}")
-    session.notify("oldest")
-    session.notify("build")
 
 
 @nox.session(python=PYTHONS)
@@ -201,7 +188,7 @@ def release(session: nox.Session) -> None:
                 shutil.copy(package, DIST)
 
 
-@nox.session(python=HERE, venv_location=SHARED)
+@nox.session(python=HERE, allow_parallel=True)
 def lint(session: nox.Session) -> None:
     """Check style and format; `-- --fix` corrects what it can."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "lint"), silent=True)
@@ -210,7 +197,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", *([] if fix else ["--check"]))
 
 
-@nox.session(python=HERE, venv_location=SHARED)
+@nox.session(python=HERE, allow_parallel=True)
 def types(session: nox.Session) -> None:
     """Check the types with mypy and pyright, and that the public face has no hole."""
     install(session, "browser", "generate", "mocks", "spec", "test", "types")
@@ -226,7 +213,7 @@ def install_redocly(session: nox.Session) -> None:
     session.run("npm", "ci", "--prefix", "spec/lint", *npm_options, silent=True)
 
 
-@nox.session(python=HERE, venv_location=SHARED)
+@nox.session(python=HERE, allow_parallel=True)
 def docs(session: nox.Session) -> None:
     """Write the documentation site to build/site; a warning is an error."""
     install(session, "docs", project=".[conformance,opentelemetry]")
@@ -236,7 +223,7 @@ def docs(session: nox.Session) -> None:
     session.run("sphinx-build", *strict, pages, "build/site")
 
 
-@nox.session(python=HERE, venv_location=SHARED)
+@nox.session(python=HERE, allow_parallel=True)
 def spec(session: nox.Session) -> None:
     """Check the description: valid, complete, graded, and true to the vendor's page."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "spec"), silent=True)
@@ -268,7 +255,7 @@ def decide(session: nox.Session) -> None:
     session.run("python", "-m", "spec.check.decide", *session.posargs)
 
 
-@nox.session(python=HERE)
+@nox.session(python=HERE, allow_parallel=True)
 def generators(session: nox.Session) -> None:
     """Generate clients with four other generators, and call all operations with each."""
     install(session, "generators")
@@ -292,12 +279,42 @@ def selfcheck(session: nox.Session) -> None:
     session.run("toggl-focus", "conformance", "selfcheck", *words)
 
 
-@nox.session(python=HERE, venv_location=SHARED)
+@nox.session(python=HERE)
 def generate(session: nox.Session) -> None:
-    """Write generated/ from the description; `-- --check` fails where it is not current."""
+    """Write generated/ from the description."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "generate", "spec"), silent=True)
     session.run("python", "-m", "spec.check")
-    session.run("python", "overrides/codegen", *session.posargs)
+    session.run("python", "overrides/codegen")
+
+
+@nox.session(python=HERE, allow_parallel=True)
+def generated(session: nox.Session) -> None:
+    """Check that generated/ is what the description gives."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "generate"), silent=True)
+    session.run("python", "overrides/codegen", "--check")
+
+
+# Versions between this one and the newest have nothing that neither of these has.
+SUITES = [f"suite-{version}" for version in sorted({HERE, PYTHONS[-1]})]
+
+
+# The longest first, as two run at a time.
+@nox.session(
+    python=False,
+    requires=[
+        "types",
+        "generators",
+        "docs",
+        "generated",
+        "spec",
+        "lint",
+        *SUITES,
+        "oldest",
+        "build",
+    ],
+)
+def tests(session: nox.Session) -> None:
+    """Run all tests: lint, types, description, docs, generation, suite on two Pythons, build."""
 
 
 @nox.session(python=HERE)

@@ -121,7 +121,7 @@ def test_a_workflow_does_nothing_but_call_nox(workflow: Path) -> None:
 def test_the_workflow_runs_what_the_session_tests_runs() -> None:
     module = ast.parse((ROOT / "noxfile.py").read_text("utf-8"))
     (tests,) = (node for node in module.body if getattr(node, "name", "") == "tests")
-    notified = {
+    required = {
         word.value.partition("-")[0]
         for word in ast.walk(tests)
         if isinstance(word, ast.Constant) and isinstance(word.value, str)
@@ -133,7 +133,8 @@ def test_the_workflow_runs_what_the_session_tests_runs() -> None:
         if "matrix.session" in command
     )
 
-    assert notified <= {session.split()[0] for session in matrix["session"]} | {"suite"}
+    assert len(required) >= 8
+    assert required <= {session.split()[0] for session in matrix["session"]} | {"suite"}
 
 
 def test_the_workflow_has_every_python_that_the_package_supports() -> None:
