@@ -42,25 +42,30 @@ def runs(version: str) -> bool:
         return False
 
 
-# What depends on Python and on the dependencies: the rest is the same on each, and runs once.
+# A part of the tests for another environment. What depends on neither Python nor the packages runs
+# once; .github/workflows/tests.yml runs everything on each Python.
 QUICK = ["--hypothesis-profile=quick", "--ignore=tests/client/test_mocks.py"]
-GRADES = "test_our_client_passes_every_case"
-SERVER = [f"tests/server/test_{each}.py" for each in ("cli", "plugin", "requests", "stream")]
-ELSEWHERE = [
-    *QUICK,
-    "conformance/tests",
-    "tests/client",
-    *SERVER,
-    "tests/suite/test_command.py",
-    "tests/suite/test_demo.py",
-    "tests/suite/test_grading.py",
-    *(f"--deselect=tests/suite/test_grading.py::{GRADES}[{each}]" for each in ("async", "aiohttp")),
-]
 SMOKE = [
     "conformance/tests/test_operations.py",
     "tests/client/test_streams.py",
     "tests/server/test_cli.py",
     "tests/suite/test_demo.py",
+]
+GRADES = "tests/suite/test_grading.py::test_our_client_passes_every_case"
+GRADING = [
+    "tests/suite/test_grading.py",
+    *(f"--deselect={GRADES}[{each}]" for each in ("async", "aiohttp")),
+]
+SOCKETS = ("bodies", "clocks", "interruptions", "reaching", "secrets", "sharing", "values")
+OTHER_PYTHON = [*QUICK, *SMOKE, *GRADING, *(f"tests/client/test_{each}.py" for each in SOCKETS)]
+OLD_PACKAGES = [
+    *QUICK,
+    "conformance/tests",
+    "tests/client",
+    *(f"tests/server/test_{each}.py" for each in ("cli", "plugin", "requests", "stream")),
+    "tests/suite/test_command.py",
+    "tests/suite/test_demo.py",
+    *GRADING,
 ]
 PYTHONS = sorted(
     {HERE, *filter(runs, ["3.11", "3.12", "3.13", "3.14"])}, key=lambda name: int(name[2:])
@@ -103,13 +108,13 @@ def demo(session: nox.Session) -> None:
     session.run("toggl-focus", "demo", *session.posargs)
 
 
-@nox.session(python=PYTHONS)
+@nox.session(python=PYTHONS, allow_parallel=True)
 def suite(session: nox.Session) -> None:
     """Run the tests against the installed wheel."""
     everything = session.python == HERE
     more = ["browser", "generate", "mocks", "spec", "types"] if everything else []
     install(session, "test", *more)
-    session.run("pytest", *([] if everything else ELSEWHERE), *session.posargs)
+    session.run("pytest", *([] if everything else OTHER_PYTHON), *session.posargs)
 
 
 @nox.session(python=HERE)
@@ -130,13 +135,13 @@ def coverage(session: nox.Session) -> None:
     session.run("coverage", "report")
 
 
-@nox.session(python=HERE)
+@nox.session(python=HERE, allow_parallel=True)
 def oldest(session: nox.Session) -> None:
     """Run the tests with the oldest dependencies that pyproject.toml allows."""
     # At once, so that what the tests need gives way: opentelemetry-sdk follows its -api.
     groups = nox.project.dependency_groups(PYPROJECT, "test")
     session.install(".[conformance]", *groups, *lower_bounds(), silent=True)
-    session.run("pytest", *ELSEWHERE, *session.posargs)
+    session.run("pytest", *OLD_PACKAGES, *session.posargs)
 
 
 @contextmanager
@@ -149,7 +154,7 @@ def packages(session: nox.Session) -> Generator[tuple[Path, Path], None, None]:
         yield wheel, source
 
 
-@nox.session(python=HERE, reuse_venv=False)
+@nox.session(python=HERE, reuse_venv=False, allow_parallel=True)
 def build(session: nox.Session) -> None:
     """Build the wheel and the source package, and test both away from the sources."""
     with packages(session) as (wheel, source), tempfile.TemporaryDirectory() as elsewhere:
@@ -302,15 +307,15 @@ SUITES = [f"suite-{version}" for version in sorted({HERE, PYTHONS[-1]})]
 @nox.session(
     python=False,
     requires=[
+        *SUITES,
         "types",
+        "oldest",
         "generators",
+        "build",
         "docs",
         "generated",
         "spec",
         "lint",
-        *SUITES,
-        "oldest",
-        "build",
     ],
 )
 def tests(session: nox.Session) -> None:
