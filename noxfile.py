@@ -337,6 +337,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session(python=HERE)
+def freeze(session: nox.Session) -> None:
+    """Freeze the current set of cases; `-- --again` before a release has it."""
+    install(session, project="--editable=.[conformance]")
+    session.run("python", "-m", "tests.support.freeze", *session.posargs)
+
+
+@nox.session(python=HERE)
 def soak(session: nox.Session) -> None:
     """Let 50 clients write at once for a minute, and kill -9 the server 20 times."""
     install(session)

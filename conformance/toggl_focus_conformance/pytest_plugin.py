@@ -33,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="also run cases that may touch blocks which they did not create",
     )
+    group.addoption(
+        "--toggl-focus-requirements",
+        metavar="SET",
+        help="grade by this frozen set, such as 2026.12",
+    )
     group.addoption("--toggl-focus-live", action="store_true", help="allow the real service")
     group.addoption(
         "--toggl-focus-seed", type=int, default=0, metavar="N", help="of all that is random"

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.support.pages import BLOCK
 from toggl_focus_conformance import pytest_plugin
 from toggl_focus_conformance.adapters import target
 from toggl_focus_conformance.cases import load_files
+from toggl_focus_conformance.cases.tables import TABLES
 from toggl_focus_conformance.cli.commands import main
 from toggl_focus_conformance.cli.conformance import conformance
 from toggl_focus_conformance.protocol import OUTCOMES, check_hello, check_message, check_reply
@@ -61,14 +63,14 @@ def test_the_protocol_page_has_an_example_of_every_message() -> None:
     assert shown == {*REQUESTS, "hello", *(f"reply_{each}" for each in OUTCOMES)}
 
 
-def test_the_case_of_the_page_passes_with_a_correct_sdk(tmp_path: Path) -> None:
-    (text,) = (text for language, text in blocks("authoring-cases.md") if language == "yaml")
+def test_the_cases_of_the_page_pass_with_a_correct_sdk(tmp_path: Path) -> None:
+    texts = [text for language, text in blocks("authoring-cases.md") if language == "yaml"]
     path = tmp_path / "query.yaml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text("".join(texts), encoding="utf-8")
 
     run = asyncio.run(grade(target(["own:sync"]), load_files([path])))
 
-    assert [result.status for result in run.results] == ["pass", "pass"]
+    assert [result.status for result in run.results] == ["pass"] * 5
 
 
 class Names:
@@ -95,7 +97,7 @@ def pytest_options() -> set[str]:
 def test_every_option_that_a_page_names_exists() -> None:
     commands = (*conformance.commands.values(), main.commands["serve"])
     there = {name for each in commands for param in each.params for name in param.opts}
-    others = {"--from", "--spec", "--rm", "--add-host", "--check", "--record"}
+    others = {"--from", "--spec", "--rm", "--add-host", "--again", "--check", "--record"}
     others |= {"--runxfail", "--lf", "--collect-only", "--junit-xml", *pytest_options()}
 
     for page, path in PAGES.items():
@@ -118,3 +120,11 @@ def test_what_the_pages_refer_to_is_there() -> None:
                 missing.append(f"{page}: {link}#{anchor}")
 
     assert missing == []
+
+
+def test_the_page_of_the_cases_names_every_key_and_every_table() -> None:
+    page = PAGES["authoring-cases.md"].read_text("utf-8")
+    named = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    schema = json.loads((files("toggl_focus_conformance.cases") / "case.schema.json").read_text())
+
+    assert {*schema["properties"], *TABLES} <= named | {"server"}

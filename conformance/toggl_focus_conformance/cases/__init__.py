@@ -2,7 +2,7 @@
 
 from .checking import Problem
 from .coverage import Coverage, OperationCoverage, Pair, coverage
-from .loading import Case, CasesError, load, load_files, matching
+from .loading import Case, CasesError, load, load_all, load_files, matching
 
 __all__ = [
     "Case",
@@ -13,6 +13,7 @@ __all__ = [
     "Problem",
     "coverage",
     "load",
+    "load_all",
     "load_files",
     "matching",
 ]

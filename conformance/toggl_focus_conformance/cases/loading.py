@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
+from toggl_focus_conformance.protocol.messages import SUITE
 from toggl_focus_conformance.protocol.plain import Node, is_list, is_object
 from toggl_focus_conformance.yaml_file import File, YamlError, read
 
 from .checking import Problem, problems_of
 from .expand import ExpandError, expand
 
-__all__ = ["Case", "CasesError", "load", "load_files", "load_folder", "matching"]
+__all__ = ["Case", "CasesError", "load", "load_all", "load_files", "load_folder", "matching"]
 
 CaseT = TypeVar("CaseT", bound="Case")
 Problems: TypeAlias = Callable[[Node], Iterator[tuple[tuple[str | int, ...], str]]]
@@ -45,6 +46,13 @@ class Case:
     node: Node = field(repr=False)
     file: str = ""
     line: int = 0
+    written: Node = field(default_factory=dict[str, Any], repr=False)
+    """The case as its file has it, with all of its rows."""
+
+    def is_in(self, version: str) -> bool:
+        """Whether it is not retired yet: `until` names the first set that does not have it."""
+        until = self.node.get("until")
+        return until is None or _numbers(version) < _numbers(until)
 
     @property
     def name(self) -> str:
@@ -80,7 +88,13 @@ class Case:
 
 @functools.cache
 def load() -> tuple[Case, ...]:
-    """All cases of this version of the suite. Raises CasesError."""
+    """All cases of the current set. Raises CasesError."""
+    return tuple(case for case in load_all() if case.is_in(SUITE))
+
+
+@functools.cache
+def load_all() -> tuple[Case, ...]:
+    """All cases, also those that only older sets have. Raises CasesError."""
     return load_folder("client", Case, problems_of)
 
 
@@ -176,12 +190,13 @@ def _of_file(
                 Problem(file.name, file.line([number, *path]), str(node.get("id", "")), reason)
                 for path, reason in problems_of_case(node)
             ]
-            yield (None if found else _case(kind, node, area, file.name, line)), found
+            case = None if found else _case(kind, node, area, file.name, line, written)
+            yield case, found
             if found:
                 break  # its other rows would say the same
 
 
-def _case(kind: type[CaseT], node: Node, area: str, file: str, line: int) -> CaseT:
+def _case(kind: type[CaseT], node: Node, area: str, file: str, line: int, written: Node) -> CaseT:
     return kind(
         id=node["id"],
         title=node["title"],
@@ -191,7 +206,12 @@ def _case(kind: type[CaseT], node: Node, area: str, file: str, line: int) -> Cas
         node=node,
         file=file,
         line=line,
+        written=written,
     )
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
 
 
 def _requirements(value: object) -> Iterator[str]:

@@ -9,12 +9,13 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from toggl_focus_conformance.cases import Case, CasesError, load
+from toggl_focus_conformance.cases import Case, CasesError
 from toggl_focus_conformance.protocol import SUITE
 from toggl_focus_conformance.requirements import RequirementsError
 from toggl_focus_conformance.runner import Known, KnownError, Result, explained, masked, read_known
 from toggl_focus_conformance.runner.results import FAILURES
-from toggl_focus_conformance.servers import Limits, load_cases
+from toggl_focus_conformance.servers import Limits
+from toggl_focus_conformance.sets import SetError, client_cases, server_cases
 
 from .clients import ClientSide, the_target
 from .servers import ServerSide, the_account
@@ -52,14 +53,15 @@ class Cases:
             config.addinivalue_line("markers", f"{mark}: a conformance case of Toggl Focus")
         self._chosen = _take_arguments(config)
         try:
+            self._set: str = config.option.toggl_focus_requirements or SUITE
             self._sides = list(_sides(config.option))
             self._known = _known_failures(config.option.toggl_focus_known_failures, self._sides)
-        except (SidesError, KnownError, CasesError, RequirementsError) as error:
+        except (SidesError, KnownError, CasesError, RequirementsError, SetError) as error:
             raise pytest.UsageError(str(error)) from None
 
     def pytest_report_header(self) -> list[str]:
         """Say what is graded."""
-        return [f"{side.name}: {side.label}, cases of {SUITE}" for side in self._sides]
+        return [f"{side.name}: {side.label}, cases of {self._set}" for side in self._sides]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
@@ -97,8 +99,9 @@ def _take_arguments(config: pytest.Config) -> list[str]:
 
 def _sides(option: Any) -> Iterator[Side]:  # noqa: ANN401  (it has no type)
     seed: int = option.toggl_focus_seed
+    version: str | None = option.toggl_focus_requirements
     if option.toggl_focus_client:
-        yield ClientSide(the_target(option.toggl_focus_client, print), load(), seed)
+        yield ClientSide(the_target(option.toggl_focus_client, print), client_cases(version), seed)
     if option.toggl_focus_server and option.toggl_focus_account:
         raise SidesError("an account file names the server: leave --toggl-focus-server out")
     if option.toggl_focus_server or option.toggl_focus_account:
@@ -110,7 +113,7 @@ def _sides(option: Any) -> Iterator[Side]:  # noqa: ANN401  (it has no type)
             destructive=option.toggl_focus_allow_destructive,
             seed=seed,
         )
-        yield ServerSide(account, load_cases(), limits)
+        yield ServerSide(account, server_cases(version), limits)
 
 
 def _known_failures(given: str | None, sides: Sequence[Side]) -> Mapping[str, Known]:

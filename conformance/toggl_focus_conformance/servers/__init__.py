@@ -5,7 +5,7 @@ does for SDKs.
 """
 
 from .account import Account, AccountError, Place, User, one_user, read_account
-from .case import ServerCase, load_cases
+from .case import ServerCase, load_all_cases, load_cases
 from .connection import BudgetError, Connection, Reply
 from .grade import Limits, days, grade_server, omitted, play_case
 from .journal import Journal, journal_file, read_journal
@@ -26,6 +26,7 @@ __all__ = [
     "days",
     "grade_server",
     "journal_file",
+    "load_all_cases",
     "load_cases",
     "omitted",
     "one_user",

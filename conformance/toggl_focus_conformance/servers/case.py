@@ -14,10 +14,11 @@ from jsonschema_rs import Draft202012Validator
 from toggl_focus_conformance.cases import Case
 from toggl_focus_conformance.cases.checking import unknown_requirements
 from toggl_focus_conformance.cases.loading import load_folder
+from toggl_focus_conformance.protocol.messages import SUITE
 from toggl_focus_conformance.protocol.operations import operations
 from toggl_focus_conformance.protocol.plain import Node
 
-__all__ = ["ServerCase", "load_cases", "schema"]
+__all__ = ["ServerCase", "load_all_cases", "load_cases", "schema"]
 
 _CREATE = frozenset({"create_time_block", "bulk_create_time_blocks"})
 
@@ -73,7 +74,13 @@ def schema() -> Mapping[str, Any]:
 
 @functools.cache
 def load_cases() -> tuple[ServerCase, ...]:
-    """All server cases of this version of the suite. Raises CasesError."""
+    """All server cases of the current set. Raises CasesError."""
+    return tuple(case for case in load_all_cases() if case.is_in(SUITE))
+
+
+@functools.cache
+def load_all_cases() -> tuple[ServerCase, ...]:
+    """All server cases, also those that only older sets have. Raises CasesError."""
     return load_folder("server", ServerCase, _problems_of)
 
 

@@ -20,6 +20,9 @@ _PATTERNS = click.option(
 _SEED = click.option(
     "--seed", type=int, default=0, show_default=True, help="Of all that is random."
 )
+_REQUIREMENTS = click.option(
+    "--requirements", metavar="SET", help="Grade by this frozen set, such as 2026.12."
+)
 _LANGUAGES = ("python", "node", "ruby", "go", "shell")  # the folders of skeletons/
 _FILES = click.Path(path_type=Path, dir_okay=False)
 _EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -87,6 +90,7 @@ def smoke(target: tuple[str, ...], listen: str, advertise: str | None) -> None:
 @conformance.command(epilog=TARGET_HELP)
 @_TARGET
 @_PATTERNS
+@_REQUIREMENTS
 @_SEED
 @click.option(
     "-j",
@@ -107,6 +111,7 @@ def client(
     *,
     target: tuple[str, ...],
     only: tuple[str, ...],
+    requirements: str | None,
     seed: int,
     workers: int,
     require: str | None,
@@ -128,6 +133,7 @@ def client(
         target,
         Options(
             only=only,
+            requirements=requirements,
             seed=seed,
             workers=workers,
             require=tuple(each.strip() for each in (require or "").split(",") if each.strip()),
@@ -162,6 +168,7 @@ def client(
 @click.option("-j", "--workers", type=click.IntRange(1), default=1, help="Cases at a time.")
 @_SEED
 @_PATTERNS
+@_REQUIREMENTS
 @click.option("--live", is_flag=True, help="Allow the real service.")
 @click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Send it too.")
 @click.option("--cacert", type=_EXISTING, help="A certificate authority to trust.")
@@ -187,6 +194,7 @@ def server(
     workers: int,
     seed: int,
     only: tuple[str, ...],
+    requirements: str | None,
     live: bool,
     headers: tuple[str, ...],
     cacert: Path | None,
@@ -226,6 +234,7 @@ def server(
         flags,
         only,
         Limits(decided, budget, allow_destructive, workers, seed),
+        requirements=requirements,
         journal_path=journal,
         reports=Reports(json_file, junit, html, markdown, badge),
         observed_file=observed,

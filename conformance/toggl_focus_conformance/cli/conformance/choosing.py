@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,19 +19,20 @@ from toggl_focus_conformance.adapters import (
     is_built,
     target,
 )
-from toggl_focus_conformance.cases import Case, CasesError, load, matching
+from toggl_focus_conformance.cases import Case, CasesError, matching
 from toggl_focus_conformance.requirements import RequirementsError
-from toggl_focus_conformance.servers import ServerCase, load_cases
+from toggl_focus_conformance.servers import ServerCase
+from toggl_focus_conformance.sets import SetError, client_cases, server_cases
 
 __all__ = [
     "AtFault",
     "all_cases",
+    "all_server_cases",
     "can_listen",
     "cases_named",
     "check_writable",
     "chosen",
     "chosen_cases",
-    "server_cases",
     "the_target",
 ]
 
@@ -80,20 +81,25 @@ def _prepare(manifest: Manifest) -> None:
             raise AtFault(f"{manifest.name} was not run: the build failed: {error}") from None
 
 
-def all_cases() -> tuple[Case, ...]:
-    """All cases. Raises AtFault."""
-    try:
-        return load()
-    except (CasesError, RequirementsError) as error:
-        raise AtFault(str(error)) from None
+def all_cases(version: str | None = None) -> tuple[Case, ...]:
+    """All cases of a frozen set; by default, the current ones. Raises AtFault."""
+    return _loaded(client_cases, version)
 
 
-def server_cases() -> tuple[ServerCase, ...]:
-    """All cases for servers. Raises AtFault."""
+def all_server_cases(version: str | None = None) -> tuple[ServerCase, ...]:
+    """All cases for servers, as above. Raises AtFault."""
+    return _loaded(server_cases, version)
+
+
+def _loaded(
+    load: Callable[[str | None], tuple[CaseT, ...]], version: str | None
+) -> tuple[CaseT, ...]:
     try:
-        return load_cases()
+        return load(version)
     except (CasesError, RequirementsError) as error:
         raise AtFault(str(error)) from None
+    except SetError as error:
+        raise AtFault(f"--requirements: {error}") from None
 
 
 def check_writable(*files: Path | None) -> None:
@@ -103,9 +109,9 @@ def check_writable(*files: Path | None) -> None:
             raise AtFault(f"cannot write {file}: there is no folder {file.parent}")
 
 
-def chosen_cases(patterns: Sequence[str]) -> tuple[Case, ...]:
-    """The client cases that the patterns choose. Raises AtFault."""
-    return chosen(all_cases(), patterns)
+def chosen_cases(patterns: Sequence[str], version: str | None = None) -> tuple[Case, ...]:
+    """The client cases of a set that the patterns choose. Raises AtFault."""
+    return chosen(all_cases(version), patterns)
 
 
 def chosen(cases: Sequence[CaseT], patterns: Sequence[str]) -> tuple[CaseT, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from toggl_focus_conformance.cases import Case, load
+from toggl_focus_conformance.cases import Case, load_all
 from toggl_focus_conformance.runner import (
     Finding,
     Known,
@@ -42,6 +42,7 @@ class Options:
     seed: int = 0
     workers: int = 1
     require: Sequence[str] = ()
+    requirements: str | None = None
     known_failures: Path | None = None
     record: Path | None = None
     reports: Reports = field(default_factory=Reports)
@@ -60,7 +61,7 @@ def check_adapter(words: Sequence[str], listen: str, advertise: str | None) -> N
 def grade_sdk(words: Sequence[str], options: Options) -> None:
     """Grade an SDK, show and write the results, and end with the run's exit code."""
     target = the_target(words)
-    cases = chosen_cases(options.only)
+    cases = chosen_cases(options.only, options.requirements)
     known = _known(options.known_failures or target.known_failures)
     options.reports.check()
     check_writable(options.record)
@@ -77,6 +78,7 @@ def grade_sdk(words: Sequence[str], options: Options) -> None:
             advertise=options.advertise,
         )
         run = asyncio.run(grade(target, cases, settings, watcher))
+    run.suite = options.requirements or run.suite
     _finish(run, cases, known, options)
     sys.exit(run.exit_code)
 
@@ -89,7 +91,7 @@ def _finish(run: Run, cases: Sequence[Case], known: Sequence[Known], options: Op
         number = write_known(options.record, run, known, datetime.now(UTC).date())
         click.echo(f"wrote {number} known failures to {options.record}")
     else:
-        apply(run, known, load())
+        apply(run, known, load_all())
     _show(run, len(cases))
     options.reports.write([run])
 

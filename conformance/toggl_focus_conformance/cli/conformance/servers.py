@@ -26,7 +26,7 @@ from toggl_focus_conformance.servers import (
 from toggl_focus_conformance.servers.observed import observed
 from toggl_focus_conformance.servers.player import delete_all
 
-from .choosing import AtFault, check_writable, chosen, server_cases
+from .choosing import AtFault, all_server_cases, check_writable, chosen
 from .progress import watching
 from .reporting import Reports
 from .showing import show_results
@@ -55,13 +55,14 @@ def grade(
     only: Sequence[str],
     limits: Limits,
     *,
+    requirements: str | None,
     journal_path: Path | None,
     reports: Reports,
     observed_file: Path | None,
 ) -> None:
     """Grade a server, show and write the results, and end with the run's exit code."""
     account = _account(flags)
-    cases = chosen(server_cases(), only)
+    cases = chosen(all_server_cases(requirements), only)
     reports.check()
     check_writable(observed_file, journal_path)
     _check_host(account, cases, limits, live=flags.live)
@@ -70,6 +71,7 @@ def grade(
     try:
         with watching() as watcher:
             run = grade_server(account, cases, connection, limits, journal=journal, watcher=watcher)
+            run.suite = requirements or run.suite
     finally:
         connection.close()
         journal.close()

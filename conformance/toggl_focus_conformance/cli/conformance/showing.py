@@ -21,7 +21,7 @@ from toggl_focus_conformance.requirements import Requirement, RequirementsError,
 from toggl_focus_conformance.runner import Run
 from toggl_focus_conformance.runner.results import AS_A_CASE
 
-from .choosing import AtFault, all_cases, cases_named, chosen, chosen_cases, server_cases
+from .choosing import AtFault, all_cases, all_server_cases, cases_named, chosen, chosen_cases
 
 __all__ = [
     "check_cases",
@@ -77,7 +77,7 @@ def list_cases(patterns: Sequence[str]) -> None:
 
 def list_requirements(patterns: Sequence[str]) -> None:
     """List requirements, with the number of cases that assert each."""
-    cases = chosen((*all_cases(), *server_cases()), patterns)
+    cases = chosen((*all_cases(), *all_server_cases()), patterns)
     named = Counter(each for case in cases for each in case.requirements)
     for each in registry().values():
         if not patterns or each.id in named:
@@ -112,7 +112,7 @@ def explain(id_: str) -> None:
     if requirement is not None:
         _explain_requirement(requirement)
         return
-    cases = cases_named(id_, (*all_cases(), *server_cases()))
+    cases = cases_named(id_, (*all_cases(), *all_server_cases()))
     case = cases[0]
     click.echo(f"{case.id}: {case.title}")
     click.echo(f"{case.file}:{case.line}, area {case.area}")
@@ -133,7 +133,7 @@ def check_cases(files: Sequence[Path]) -> None:
         registry()
         cases: Sequence[Case] = load_files(files) if files else all_cases()
         if not files:
-            server_cases()
+            all_server_cases()
     except (CasesError, RequirementsError) as error:
         click.echo(str(error))
         sys.exit(2)
@@ -152,7 +152,7 @@ def _explain_requirement(requirement: Requirement) -> None:
         click.echo(f"in the description: {requirement.pointer}")
     if requirement.why:
         _echo(f"why: {requirement.why}")
-    everything = (*all_cases(), *server_cases())
+    everything = (*all_cases(), *all_server_cases())
     cases = {case.name: case for case in everything if requirement.id in case.requirements}
     for case in cases.values():
         _echo(f"{case.name}: {case.title}", "  ")
