@@ -45,7 +45,13 @@ def test_bad_cases_are_named_with_their_line(tmp_path: Path) -> None:
 
 
 def test_cases_and_requirements_are_listed() -> None:
-    assert "  get-a-block: A block is read" in command("list", "--only", "request-line").output
+    clients, servers = "Cases for clients\n", "Cases for servers\n"
+    listed = command("list", "--only", "request-line").output
+    assert listed.startswith(clients)
+    assert "  get-a-block: A block is read" in listed
+    both = command("list", "--only", "unknown-fields").output
+    assert both.index(clients) < both.index(servers)
+    assert command("list", "--side", "server").output.startswith(servers)
     assert "bearer-auth (must, vendor, 1 cases)" in command("list", "--requirements").output
 
 
@@ -136,6 +142,16 @@ def test_a_feature_that_is_required_and_missing_fails() -> None:
     assert "! --require: the SDK has no feature stream" in result.output
 
 
+def test_two_cases_with_one_id_are_explained_by_their_side() -> None:
+    first, second = (
+        command("explain", "unknown-fields", *words) for words in ((), ("--side", "server"))
+    )
+
+    assert "decoding.yaml:" in first.output
+    assert "There is also a case unknown-fields for servers: add --side server" in first.output
+    assert "crud.yaml:" in second.output
+
+
 def test_smoke_says_what_to_do() -> None:
     result = command("smoke", "--", sys.executable, ROGUE, "mute-to-unknown")
 
@@ -193,7 +209,7 @@ def test_ctrl_c_prints_what_there_is() -> None:
 
 
 def test_ctrl_c_ends_any_command_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(_patterns: object) -> None:
+    def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(showing, "list_cases", interrupted)

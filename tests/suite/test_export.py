@@ -15,6 +15,7 @@ from toggl_focus_conformance.cases import load
 from toggl_focus_conformance.cli.commands import main
 from toggl_focus_conformance.protocol import normalize
 from toggl_focus_conformance.requirements import registry
+from toggl_focus_conformance.servers import load_cases
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,10 @@ def test_all_cases_and_requirements_are_there(bundle: Any) -> None:
     assert exported.keys() == cases.keys()
     assert all(exported[id_] == cases[id_] for id_ in cases if "$datetime" not in str(cases[id_]))
     assert [each["id"] for each in bundle["requirements"]] == list(registry())
+    of_servers = Draft202012Validator(bundle["schemas"]["server_case"])
+    assert [each["id"] for each in bundle["server_cases"]] == [case.id for case in load_cases()]
+    for each in bundle["server_cases"]:
+        of_servers.validate({name: value for name, value in each.items() if name != "area"})
 
 
 def test_no_integer_is_one_that_other_languages_round(bundle: Any) -> None:
@@ -78,7 +83,13 @@ def test_the_schemas_are_those_that_the_bundle_keeps_to(bundle: Any) -> None:
 
     for each in bundle["requirements"]:
         assert requirement.is_valid({name: part for name, part in each.items() if part is not None})
-    assert {*bundle["schemas"]} == {"case", "messages", "requirement", "results"}
+    assert {*bundle["schemas"]} == {
+        "case",
+        "messages",
+        "requirement",
+        "results",
+        "server_case",
+    }
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:

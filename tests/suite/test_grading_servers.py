@@ -16,7 +16,9 @@ from click.testing import CliRunner
 from toggl_focus_conformance.cli.commands import main
 from toggl_focus_conformance.cli.ready import account_file
 from toggl_focus_conformance.requirements import registry
-from toggl_focus_conformance.runner import dump, load
+from toggl_focus_conformance.runner import dump, load, masked
+from toggl_focus_conformance.selfcheck.server.defects import DEFECTS
+from toggl_focus_conformance.selfcheck.server.wrong_server import WrongServer
 from toggl_focus_conformance.servers import (
     Account,
     Connection,
@@ -256,3 +258,43 @@ def answer(listener: socket.socket, *parts: bytes) -> bytes:
         for part in parts:
             connection.sendall(part)
     return received
+
+
+def test_one_case_is_run_again_with_its_bytes(account_path: Path) -> None:
+    words = ["conformance", "repro", "create-and-read", "--account", str(account_path)]
+
+    ended = CliRunner().invoke(main, words)
+
+    assert ended.exit_code == 0, ended.output
+    assert "pass: create-and-read: " in ended.output
+    assert " → POST " in ended.output
+
+
+def test_ids_of_blocks_and_years_are_no_part_of_a_known_failure() -> None:
+    message = "step 2, body, id: expected 1040, got 9007199254740993 on 2233-01-02, status 404"
+
+    assert masked(message, "server") == (
+        "step 2, body, id: expected <number>, got <number> on <number>, status 404"
+    )
+    assert masked(message, "client") == message
+
+
+def test_failures_that_are_known_make_it_0_and_one_that_passes_is_drift(
+    account_path: Path, tmp_path: Path
+) -> None:
+    known = tmp_path / "known.yaml"
+    wrong, right = "--only=create-and-read", f"--account={account_path}"
+    with WrongServer(DEFECTS.changes["stored-otherwise"]) as server:
+        wrong_account = tmp_path / "wrong.json"
+        wrong_account.write_bytes(account_file(server.reference))
+        words = (f"--account={wrong_account}", wrong)
+
+        failed, _ = command(*words)
+        recorded, output = command(*words, f"--record-known-failures={known}")
+        again, _ = command(*words, f"--known-failures={known}")
+
+    drifted, drift = command(right, wrong, f"--known-failures={known}")
+
+    assert (failed, recorded, again, drifted) == (1, 0, 0, 1)
+    assert "wrote 1 known failures" in output
+    assert "create-and-read" in drift

@@ -98,7 +98,7 @@ def test_what_was_sent_to_a_server_points_to_it_and_its_command_grades_servers(
     dialog.get_by_role("heading", name="g: differs").wait_for()
     text = dialog.inner_text()
     assert "← server 1 GET" in text
-    assert "toggl-focus conformance server --only 'g' --account FILE" in text
+    assert "toggl-focus conformance repro 'g' --account FILE" in text
 
 
 def test_everything_works_by_keyboard(opened: Page) -> None:

@@ -191,7 +191,7 @@ def test_junit_has_a_test_for_each_case_and_counts_them() -> None:
     ("of", "command"),
     (
         (run("sdk"), "toggl-focus conformance repro 'b' -- COMMAND"),
-        (server_run(), "toggl-focus conformance server --only 'b' --account FILE"),
+        (server_run(), "toggl-focus conformance repro 'b' --account FILE"),
     ),
 )
 def test_junit_says_how_to_run_a_case_again(of: Run, command: str) -> None:

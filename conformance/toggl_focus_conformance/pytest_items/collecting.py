@@ -228,7 +228,8 @@ class CaseItem(pytest.Item):
         known = self.of.known.get(self.case.id)
         if known is None or result.status == "harness error":
             raise CaseFailed(text)
-        message, before = masked(result.reason), known.cases[self.case.id]
+        message = masked(result.reason, self.of.side.kind)
+        before = known.cases[self.case.id]
         if message == before:
             raise KnownFailure(text)
         raise CaseFailed(f"fails otherwise than known: {message}; known: {before}\n\n{text}")

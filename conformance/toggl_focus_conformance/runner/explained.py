@@ -27,7 +27,7 @@ def repeats(id_: str, side: Literal["client", "server"]) -> str:
     """The command that runs a case again."""
     if side == "client":
         return f"toggl-focus conformance repro '{id_}' -- COMMAND"
-    return f"toggl-focus conformance server --only '{id_}' --account FILE"
+    return f"toggl-focus conformance repro '{id_}' --account FILE"
 
 
 def bytes_lines(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import yaml
 
@@ -31,6 +32,8 @@ _MASKS = (
     (re.compile(r"0x[0-9a-f]+"), "<address>"),
     (re.compile(r"(/private)?(/var)?/tmp/[^\s:'\"]+"), "<file>"),
 )
+_IDS = re.compile(r"\b\d{4,}(-\d\d-\d\d)?(?!\d)")
+"""Ids of blocks and dates: a server chooses the former, and the seed the latter."""
 
 
 class KnownError(Exception):
@@ -55,11 +58,11 @@ class Known:
         return bool(self.match) and re.search(self.match, f"{id_}: {message}") is not None
 
 
-def masked(message: str) -> str:
+def masked(message: str, side: Literal["client", "server"] = "client") -> str:
     """A message without what differs from run to run."""
     for pattern, mask in _MASKS:
         message = pattern.sub(mask, message)
-    return message
+    return _IDS.sub("<number>", message) if side == "server" else message
 
 
 def read_known(path: Path) -> list[Known]:
@@ -116,8 +119,7 @@ def apply(run: Run, known: Sequence[Known], cases: Sequence[Case]) -> None:
             continue
         if result.status not in FAILURES:
             run.drift.append(f"{id_}: known to fail, and it passed; remove it from the file")
-        elif masked(result.reason) != message:
-            now = masked(result.reason)
+        elif (now := masked(result.reason, run.side)) != message:
             run.drift.append(f"{id_}: fails otherwise than known: {now}; known: {message}")
         else:
             result.status = "known"
@@ -130,7 +132,7 @@ def write_known(path: Path, run: Run, before: Sequence[Known], today: date) -> i
     explains it, and else has the reason `UNEXPLAINED`. Gives the number of cases.
     """
     failures = {
-        result.id: masked(result.reason)
+        result.id: masked(result.reason, run.side)
         for result in run.results
         if result.status in FAILURES or result.status == "known"
     }

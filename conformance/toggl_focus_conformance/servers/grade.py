@@ -71,7 +71,6 @@ def grade_server(
     limits = limits or Limits()
     journal = journal or Journal(None)
     run = Run(account.base_url, side="server", seed=limits.seed)
-    run.sdk = {"name": account.base_url, "version": ""}
     started = time.monotonic()
     chosen, run.results = _choose(cases, account, limits)
     if watcher is not None:

@@ -20,12 +20,19 @@ _PATTERNS = click.option(
 _SEED = click.option(
     "--seed", type=int, default=0, show_default=True, help="Of all that is random."
 )
+_FILES = click.Path(path_type=Path, dir_okay=False)
+_EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
 _REQUIREMENTS = click.option(
     "--requirements", metavar="SET", help="Grade by this frozen set, such as 2026.12."
 )
+_KNOWN = click.option("--known-failures", type=_FILES, help="The file of failures that are known.")
+_RECORD = click.option(
+    "--record-known-failures", type=_FILES, help="Write the failures to this file."
+)
+_SIDE = click.option(
+    "--side", type=click.Choice(["client", "server"]), help="Only the cases for clients or servers."
+)
 _LANGUAGES = ("python", "node", "ruby", "go", "shell")  # the folders of skeletons/
-_FILES = click.Path(path_type=Path, dir_okay=False)
-_EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
 _LISTEN = click.option(
     "--listen",
     default="127.0.0.1",
@@ -101,8 +108,8 @@ def smoke(target: tuple[str, ...], listen: str, advertise: str | None) -> None:
     help="Adapters at a time.",
 )
 @click.option("--require", metavar="FEATURES", help="Fail if one is missing: stream,paginate.")
-@click.option("--known-failures", type=_FILES, help="The file of failures that are known.")
-@click.option("--record-known-failures", type=_FILES, help="Write the failures to this file.")
+@_KNOWN
+@_RECORD
 @click.option("--json", "json_file", type=_FILES, help="Write the results to this file.")
 @_reports
 @_LISTEN
@@ -176,6 +183,8 @@ def client(
 @click.option(
     "--cleanup", type=_EXISTING, metavar="JOURNAL", help="Only delete what is noted there."
 )
+@_KNOWN
+@_RECORD
 @click.option("--json", "json_file", type=_FILES, help="Write the results to this file.")
 @_reports
 @click.option("--observed", type=_FILES, help="Write what was seen of each decision.")
@@ -200,6 +209,8 @@ def server(
     cacert: Path | None,
     journal: Path | None,
     cleanup: Path | None,
+    known_failures: Path | None,
+    record_known_failures: Path | None,
     json_file: Path | None,
     junit: Path | None,
     html: Path | None,
@@ -236,6 +247,8 @@ def server(
         Limits(decided, budget, allow_destructive, workers, seed),
         requirements=requirements,
         journal_path=journal,
+        known_file=known_failures,
+        record=record_known_failures,
         reports=Reports(json_file, junit, html, markdown, badge),
         observed_file=observed,
     )
@@ -243,25 +256,37 @@ def server(
 
 @conformance.command("list")
 @_PATTERNS
+@_SIDE
 @click.option("--requirements", is_flag=True, help="List the requirements instead.")
-@click.option("--coverage", is_flag=True, help="List what the cases cover of each operation.")
-def list_(only: tuple[str, ...], requirements: bool, coverage: bool) -> None:  # noqa: FBT001  (flags of the command line)
+@click.option(
+    "--coverage", is_flag=True, help="List what the cases for clients cover of each operation."
+)
+def list_(
+    *,
+    only: tuple[str, ...],
+    side: Literal["client", "server"] | None,
+    requirements: bool,
+    coverage: bool,
+) -> None:
     """List the cases, the requirements, or what the cases cover."""
     from .showing import list_cases, list_coverage, list_requirements  # noqa: PLC0415  (as above)
 
     if coverage:
         list_coverage(only)
+    elif requirements:
+        list_requirements(only)
     else:
-        (list_requirements if requirements else list_cases)(only)
+        list_cases(only, side)
 
 
 @conformance.command()
 @click.argument("id_", metavar="ID")
-def explain(id_: str) -> None:
+@_SIDE
+def explain(id_: str, side: Literal["client", "server"] | None) -> None:
     """Explain a case or a requirement: what is called, responded and judged, and why."""
     from .showing import explain as show  # noqa: PLC0415  (as above)
 
-    show(id_)
+    show(id_, side)
 
 
 @conformance.command(epilog=TARGET_HELP)
@@ -269,21 +294,30 @@ def explain(id_: str) -> None:
 @click.argument("target", nargs=-1, type=click.UNPROCESSED)
 @_SEED
 @click.option("--serve", is_flag=True, help="Play the server of the case until Ctrl-C instead.")
+@click.option(
+    "--account",
+    type=_EXISTING,
+    help="Run a case for servers, with the file that `serve --account FILE` writes.",
+)
 @_LISTEN
 @_ADVERTISE
 def repro(
+    *,
     id_: str,
     target: tuple[str, ...],
     seed: int,
-    serve: bool,  # noqa: FBT001  (as above)
+    serve: bool,
+    account: Path | None,
     listen: str,
     advertise: str | None,
 ) -> None:
     """Run one case and show the bytes in both directions, and a curl command."""
-    from .repro import reproduce, serve_case  # noqa: PLC0415  (as above)
+    from .repro import reproduce, reproduce_on_server, serve_case  # noqa: PLC0415  (as above)
 
     if serve:
         serve_case(id_, seed, listen, advertise)
+    elif account is not None:
+        reproduce_on_server(id_, account, seed)
     else:
         reproduce(id_, target, seed, listen, advertise)
 

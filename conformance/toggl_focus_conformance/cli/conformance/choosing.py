@@ -124,9 +124,8 @@ def chosen(cases: Sequence[CaseT], patterns: Sequence[str]) -> tuple[CaseT, ...]
     return matching(cases, patterns)
 
 
-def cases_named(id_: str, cases: Sequence[Case] | None = None) -> tuple[Case, ...]:
-    """The case with this id, or all of its rows. Default: of the client cases. Raises AtFault."""
-    cases = all_cases() if cases is None else cases
+def cases_named(id_: str, cases: Sequence[CaseT]) -> tuple[CaseT, ...]:
+    """The case with this id, or all of its rows. Raises AtFault."""
     found = tuple(case for case in cases if id_ in {case.id, case.name})
     if not found:
         raise AtFault(f"there is no case {id_!r}{_near(id_, cases)}")

@@ -18,7 +18,7 @@ from toggl_focus_conformance.protocol import schema as messages
 from toggl_focus_conformance.protocol.operations import document
 from toggl_focus_conformance.runner import schema as results
 
-from .choosing import AtFault, all_cases
+from .choosing import AtFault, all_cases, all_server_cases
 
 __all__ = ["bundle", "export_to"]
 
@@ -35,7 +35,8 @@ def export_to(path: Path) -> None:
         checksum_file.write_text(f"{checksum}  {path.name}\n", encoding="utf-8")
     except OSError as error:
         raise AtFault(f"cannot write {path}: {error.strerror}") from None
-    click.echo(f"wrote {len(all_cases())} cases to {path} ({len(text) / 1e6:.1f} MB)")
+    number = len(all_cases()) + len(all_server_cases())
+    click.echo(f"wrote {number} cases to {path} ({len(text) / 1e6:.1f} MB)")
     click.echo(f"sha256 {checksum}, also in {checksum_file}")
 
 
@@ -48,8 +49,10 @@ def bundle() -> dict[str, Any]:
         "description": write(document()),
         "requirements": [asdict(each) for each in requirements.registry().values()],
         "cases": [_exported(case) for case in all_cases()],
+        "server_cases": [_exported(case) for case in all_server_cases()],
         "schemas": {
-            "case": _case_schema(),
+            "case": _schema("case"),
+            "server_case": _schema("server_case"),
             "messages": messages(),
             "requirement": dict(requirements.schema()),
             "results": results(),
@@ -61,6 +64,6 @@ def _exported(case: Case) -> dict[str, Any]:
     return {"area": case.area, **write(case.node)}
 
 
-def _case_schema() -> object:
-    text = (files("toggl_focus_conformance.cases") / "case.schema.json").read_text("utf-8")
+def _schema(name: str) -> object:
+    text = (files("toggl_focus_conformance.cases") / f"{name}.schema.json").read_text("utf-8")
     return json.loads(text)

@@ -6,27 +6,16 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from toggl_focus_conformance.cases import Case, load_all
-from toggl_focus_conformance.runner import (
-    Finding,
-    Known,
-    KnownError,
-    Run,
-    Settings,
-    apply,
-    grade,
-    read_known,
-    smoke,
-    write_known,
-)
+from toggl_focus_conformance.runner import Finding, Known, Run, Settings, grade, smoke
 from toggl_focus_conformance.wire import Wire
 
 from .choosing import AtFault, can_listen, check_writable, chosen_cases, the_target
+from .known import known_failures, settle
 from .progress import watching
 from .reporting import Reports
 from .showing import show_results
@@ -62,7 +51,7 @@ def grade_sdk(words: Sequence[str], options: Options) -> None:
     """Grade an SDK, show and write the results, and end with the run's exit code."""
     target = the_target(words)
     cases = chosen_cases(options.only, options.requirements)
-    known = _known(options.known_failures or target.known_failures)
+    known = known_failures(options.known_failures or target.known_failures)
     options.reports.check()
     check_writable(options.record)
     wire = Wire(can_listen(options.listen), options.advertise)
@@ -87,22 +76,9 @@ def _finish(run: Run, cases: Sequence[Case], known: Sequence[Known], options: Op
     """Apply the known failures and requirements, and write the files of the options."""
     missing = [each for each in options.require if each not in run.features]
     run.drift += [f"--require: the SDK has no feature {each}" for each in missing if run.sdk]
-    if options.record is not None:
-        number = write_known(options.record, run, known, datetime.now(UTC).date())
-        click.echo(f"wrote {number} known failures to {options.record}")
-    else:
-        apply(run, known, load_all())
+    settle(run, known, options.record, load_all())
     _show(run, len(cases))
     options.reports.write([run])
-
-
-def _known(path: Path | None) -> list[Known]:
-    if path is None:
-        return []
-    try:
-        return read_known(path)
-    except KnownError as error:
-        raise AtFault(str(error)) from None
 
 
 def _show_findings(findings: Sequence[Finding]) -> None:

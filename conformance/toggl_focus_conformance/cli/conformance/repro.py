@@ -5,17 +5,26 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from toggl_focus_conformance.cases import Case
-from toggl_focus_conformance.runner import Settings, bytes_lines, explained, grade
+from toggl_focus_conformance.runner import Run, Settings, bytes_lines, explained, grade
 from toggl_focus_conformance.runner.play import open_ports
+from toggl_focus_conformance.servers import (
+    AccountError,
+    Connection,
+    Limits,
+    grade_server,
+    read_account,
+)
 from toggl_focus_conformance.wire import Wire
 
-from .choosing import AtFault, can_listen, cases_named, the_target
+from .choosing import AtFault, all_cases, all_server_cases, can_listen, cases_named, the_target
 
-__all__ = ["reproduce", "serve_case"]
+__all__ = ["reproduce", "reproduce_on_server", "serve_case"]
 
 
 def reproduce(
@@ -23,8 +32,8 @@ def reproduce(
 ) -> None:
     """Run a case, or all of its rows, and end with the run's exit code."""
     if not words:
-        raise AtFault("name the adapter after --, or use --serve")
-    cases = cases_named(id_)
+        raise AtFault("name the adapter after --, or use --serve, or --account for a server")
+    cases = cases_named(id_, all_cases())
     settings = Settings(
         seed=seed,
         parallel=1,
@@ -33,8 +42,30 @@ def reproduce(
         advertise=advertise,
     )
     run = asyncio.run(grade(the_target(words), cases, settings))
+    _end(run)
+
+
+def reproduce_on_server(id_: str, account_file: Path, seed: int) -> None:
+    """Run a case for servers, or all of its rows, and end with the run's exit code."""
+    cases = cases_named(id_, all_server_cases())
+    try:
+        account = read_account(account_file)
+    except AccountError as error:
+        raise AtFault(str(error)) from None
+    if account.is_real_service:
+        raise AtFault("this is the real service: use `server --live --only ID`")
+    connection = Connection(account)
+    try:
+        run = grade_server(account, cases, connection, Limits(seed=seed))
+    finally:
+        connection.close()
+    _end(run)
+
+
+def _end(run: Run) -> NoReturn:
+    """Show everything, and end with the run's exit code."""
     for result in run.results:
-        click.echo(explained(result))
+        click.echo(explained(result, run.side))
     for line in run.problems:
         click.echo(f"! {line}")
     sys.exit(run.exit_code)
@@ -42,7 +73,7 @@ def reproduce(
 
 def serve_case(id_: str, seed: int, listen: str, advertise: str | None) -> None:
     """Play the server of a case until Ctrl-C, and show what arrives."""
-    case, *others = cases_named(id_)
+    case, *others = cases_named(id_, all_cases())
     if others:
         names = ", ".join(each.id for each in (case, *others[:7]))
         raise AtFault(f"{id_} has {len(others) + 1} rows; name one: {names}")

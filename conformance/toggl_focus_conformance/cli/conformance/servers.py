@@ -19,6 +19,7 @@ from toggl_focus_conformance.servers import (
     ServerCase,
     grade_server,
     journal_file,
+    load_all_cases,
     one_user,
     read_account,
     read_journal,
@@ -27,6 +28,7 @@ from toggl_focus_conformance.servers.observed import observed
 from toggl_focus_conformance.servers.player import delete_all
 
 from .choosing import AtFault, all_server_cases, check_writable, chosen
+from .known import known_failures, settle
 from .progress import watching
 from .reporting import Reports
 from .showing import show_results
@@ -57,14 +59,17 @@ def grade(
     *,
     requirements: str | None,
     journal_path: Path | None,
+    known_file: Path | None,
+    record: Path | None,
     reports: Reports,
     observed_file: Path | None,
 ) -> None:
     """Grade a server, show and write the results, and end with the run's exit code."""
     account = _account(flags)
     cases = chosen(all_server_cases(requirements), only)
+    known = known_failures(known_file)
     reports.check()
-    check_writable(observed_file, journal_path)
+    check_writable(observed_file, journal_path, record)
     _check_host(account, cases, limits, live=flags.live)
     journal = Journal(journal_path or journal_file())
     connection = _connection(account, flags, limits.budget)
@@ -81,6 +86,7 @@ def grade(
                 f"{journal.path}",
                 err=True,
             )
+    settle(run, known, record, load_all_cases())
     _show(run, connection)
     reports.write([run])
     if observed_file is not None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import indent
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import click
 import yaml
@@ -20,6 +20,7 @@ from toggl_focus_conformance.cases.coverage import Kind
 from toggl_focus_conformance.requirements import Requirement, RequirementsError, registry
 from toggl_focus_conformance.runner import Run
 from toggl_focus_conformance.runner.results import AS_A_CASE
+from toggl_focus_conformance.servers import ServerCase
 
 from .choosing import AtFault, all_cases, all_server_cases, cases_named, chosen, chosen_cases
 
@@ -31,6 +32,8 @@ __all__ = [
     "list_requirements",
     "show_results",
 ]
+
+SideName: TypeAlias = Literal["client", "server"]
 
 _KINDS: Mapping[str, Kind] = {
     "operation × status": "status",
@@ -61,9 +64,26 @@ def show_results(run: Run) -> None:
         click.echo("! interrupted; these are the results so far")
 
 
-def list_cases(patterns: Sequence[str]) -> None:
-    """List cases, each once with the number of its rows."""
-    cases = chosen_cases(patterns)
+def list_cases(patterns: Sequence[str], side: SideName | None = None) -> None:
+    """List the cases of one side or both, each once with the number of its rows."""
+    cases = chosen(_of_side(side), patterns)
+    for_servers = [case for case in cases if isinstance(case, ServerCase)]
+    for_clients = [case for case in cases if case not in for_servers]
+    for title, found in (("clients", for_clients), ("servers", for_servers)):
+        if found:
+            click.echo(f"Cases for {title}")
+            _list(found)
+
+
+def _of_side(side: SideName | None) -> tuple[Case, ...]:
+    """The cases of one side, or of both."""
+    return (
+        *(all_cases() if side != "server" else ()),
+        *(all_server_cases() if side != "client" else ()),
+    )
+
+
+def _list(cases: Sequence[Case]) -> None:
     rows = Counter(case.name for case in cases)
     area = ""
     for case in {case.name: case for case in cases}.values():
@@ -106,14 +126,20 @@ def list_coverage(patterns: Sequence[str]) -> None:
             click.echo(f"  {name}")
 
 
-def explain(id_: str) -> None:
-    """Show a case as it is after its row was filled in, or a requirement and its cases."""
+def explain(id_: str, side: SideName | None = None) -> None:
+    """Show a case as it is after its row was filled in, or a requirement and its cases.
+
+    side: of the case, as three ids are of a case for clients and of another for servers.
+    """
     requirement = registry().get(id_)
     if requirement is not None:
         _explain_requirement(requirement)
         return
-    cases = cases_named(id_, (*all_cases(), *all_server_cases()))
-    case = cases[0]
+    found = cases_named(id_, _of_side(side))
+    case = found[0]
+    cases = [each for each in found if type(each) is type(case)]
+    if len(cases) < len(found):
+        click.echo(f"There is also a case {id_} for servers: add --side server", err=True)
     click.echo(f"{case.id}: {case.title}")
     click.echo(f"{case.file}:{case.line}, area {case.area}")
     if len(cases) > 1:
