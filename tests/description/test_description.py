@@ -97,6 +97,8 @@ class Broken(NamedTuple):
     says: str
 
 
+MOST: int = there(f"{PARAMETERS}/PerPage/schema/maximum")
+
 BROKEN = {
     # against the page
     "an operation of the page is missing": Broken(drop(ARCHIVE), ARCHIVE, "add the operation"),
@@ -119,7 +121,7 @@ BROKEN = {
             {"name": "q", "in": "query", "schema": {"type": "string"}, "example": "x"}
             | {"description": "Words.", "x-basis": "docs"},
         ),
-        f"{RANGE}/parameters/10",
+        f"{RANGE}/parameters/{len(there(f'{RANGE}/parameters'))}",
         "the parameter q is not on the page",
     ),
     "a body of the page is missing": Broken(
@@ -368,9 +370,9 @@ BROKEN = {
         "is not of types",
     ),
     "the example of a parameter is not valid": Broken(
-        put(f"{PARAMETERS}/PerPage/example", 101),
+        put(f"{PARAMETERS}/PerPage/example", MOST + 1),
         f"{PARAMETERS}/PerPage/example",
-        "101 is greater than the maximum of 100",
+        f"{MOST + 1} is greater than the maximum of {MOST}",
     ),
     "the example of a field is not valid": Broken(
         put(f"{BLOCK}/properties/duration/examples", [3600, "1 h"]),
@@ -379,9 +381,9 @@ BROKEN = {
     ),
     # other values
     "a default is more than its schema allows": Broken(
-        put(f"{PARAMETERS}/PerPage/schema/default", 200),
+        put(f"{PARAMETERS}/PerPage/schema/default", MOST + 1),
         f"{PARAMETERS}/PerPage/schema/default",
-        "the default is not valid: 200 is greater than the maximum of 100",
+        f"the default is not valid: {MOST + 1} is greater than the maximum of {MOST}",
     ),
     "a known value is no string": Broken(
         put(f"{PRIORITY}/x-extensible-enum/0", {"a": "b"}),
@@ -390,7 +392,7 @@ BROKEN = {
     ),
     "a known value is given twice": Broken(
         put(f"{PRIORITY}/x-extensible-enum/-", "low"),
-        f"{PRIORITY}/x-extensible-enum/4",
+        f"{PRIORITY}/x-extensible-enum/{len(there(f'{PRIORITY}/x-extensible-enum'))}",
         "low is given twice",
     ),
     "a known value is none by the schema": Broken(

@@ -242,24 +242,6 @@ def test_the_tree_of_errors_is_whole() -> None:
     assert errors == errors & set(re.findall(r"\w+", tree))
 
 
-def test_the_page_of_errors_tells_apart_what_may_be_repeated_as_the_description_does() -> None:
-    operations = [
-        operation
-        for path in DESCRIPTION["paths"].values()
-        for operation in path.values()
-        if "x-method" in operation
-    ]
-    for name, idempotent in (("idempotent", True), ("not idempotent", False)):
-        (line,) = re.findall(rf"^- \*\*{name}\*\*: (.*)$", DOCS["errors.md"], re.MULTILINE)
-        expected = {
-            operation["x-method"]
-            for operation in operations
-            if operation.get("x-idempotent", False) is idempotent
-        }
-
-        assert set(re.findall(r"`(\w+)`", line)) == expected
-
-
 def test_the_table_of_options_is_whole() -> None:
     table = DOCS["start.md"].partition("## Options\n")[2].partition("## ")[0]
 

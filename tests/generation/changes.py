@@ -118,10 +118,11 @@ def tag(name: str) -> Change:
     """Rename the tag."""
 
     def change(document: Node) -> None:
+        old = document["tags"][0]["name"]
         document["tags"][0]["name"] = name
         for item in document["paths"].values():
             for operation in item.values():
-                operation["tags"] = [name]
+                operation["tags"] = [name if each == old else each for each in operation["tags"]]
 
     return change
 

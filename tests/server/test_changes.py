@@ -15,7 +15,7 @@ import pytest
 
 from tests.server.focus import Focus, Serve
 from toggl_focus_server.description import Description, packaged
-from toggl_focus_server.operations import HANDLERS, Call, operation
+from toggl_focus_server.operations import HANDLERS, Call
 
 Node = dict[str, Any]
 
@@ -299,17 +299,17 @@ def test_schemas_may_be_called_anything(serve: Serve) -> None:
 
 
 @pytest.fixture
-def statuses(serve: Serve) -> Iterator[Focus]:
+def statuses(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> Focus:
     """A server with an operation whose path names no organization."""
 
-    @operation
     def list_statuses(call: Call) -> list[Node]:
         return [{"id": call.workspace_id}]
 
+    monkeypatch.setitem(HANDLERS, "list_statuses", list_statuses)
+
     document = deepcopy(packaged().document)
     document["paths"]["/workspaces/{workspace_id}/statuses"] = STATUSES
-    yield serve(description=Description(document), quota=1)
-    del HANDLERS[list_statuses.__name__]
+    return serve(description=Description(document), quota=1)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.support import faults
 from tests.support.examples import ROOT
 from tests.support.pictures import pieces
 from toggl_focus_conformance.cli import demo, ready
+from toggl_focus_conformance.protocol.operations import operations
 
 __all__ = ["BLOCK", "WRITTEN", "current"]
 
@@ -98,6 +99,20 @@ def accounts(old: str) -> str:
     return before + heading + written
 
 
+def retries(old: str) -> str:
+    """The page with the methods that the description calls idempotent, and the others."""
+
+    def as_now(found: re.Match[str]) -> str:
+        methods = [
+            each.node["x-method"]
+            for each in operations().values()
+            if each.idempotent is (found[1] == "idempotent")
+        ]
+        return f"- **{found[1]}**: {', '.join(f'`{each}`' for each in dict.fromkeys(methods))}"
+
+    return re.sub(r"^- \*\*((?:not )?idempotent)\*\*: .*$", as_now, old, flags=re.MULTILINE)
+
+
 def picture(old: str) -> str:
     """The picture of the demo; the old one if it shows the same, drawn by another version."""
     new = demo.picture(*demo.both())
@@ -109,6 +124,7 @@ WRITTEN: dict[str, Callable[[str], str]] = {
     "docs/conformance/pytest.md": outputs,
     "docs/conformance/writing-an-adapter.md": outputs,
     "docs/demo.svg": picture,
+    "docs/errors.md": retries,
     "docs/faults.md": lambda _: faults.page(),
     "docs/server.md": accounts,
 }
