@@ -275,6 +275,14 @@ def matrix(session: nox.Session) -> None:
 
 
 @nox.session(python=HERE)
+def mocks(session: nox.Session) -> None:
+    """Grade mock servers that others wrote; `-- --record` renews their known failures."""
+    install(session)
+    packages = f"--packages={session.create_tmp()}"
+    session.run("python", "conformance/mocks/grade.py", packages, *session.posargs)
+
+
+@nox.session(python=HERE)
 def selfcheck(session: nox.Session) -> None:
     """Measure the suite: does it catch every defect, and nothing else? The score is in build/."""
     install(session)

@@ -270,6 +270,19 @@ def test_one_case_is_run_again_with_its_bytes(account_path: Path) -> None:
     assert " → POST " in ended.output
 
 
+@pytest.mark.parametrize(("defect", "code"), (("stored-otherwise", 0), ("required-key-omitted", 1)))
+def test_a_mock_without_state_is_judged_by_its_shapes(
+    tmp_path: Path, defect: str, code: int
+) -> None:
+    with WrongServer(DEFECTS.changes[defect]) as server:
+        path = tmp_path / "account.json"
+        path.write_bytes(account_file(server.reference))
+
+        ended, output = command(f"--account={path}", "--only=crud", "--profile=shapes")
+
+    assert ended == code, output
+
+
 def test_ids_of_blocks_and_years_are_no_part_of_a_known_failure() -> None:
     message = "step 2, body, id: expected 1040, got 9007199254740993 on 2233-01-02, status 404"
 

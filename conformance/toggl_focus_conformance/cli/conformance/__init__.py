@@ -168,6 +168,13 @@ def client(
     show_default=True,
     help="What it means to decide an undocumented point in another way.",
 )
+@click.option(
+    "--profile",
+    type=click.Choice(["all", "shapes"]),
+    default="all",
+    show_default=True,
+    help="shapes: for a mock without state, judge only what holds for every response.",
+)
 @click.option("--budget", type=click.IntRange(1), help="Requests to send at most, with cleanup.")
 @click.option(
     "--allow-destructive", is_flag=True, help="Also run cases that may touch other blocks."
@@ -198,6 +205,7 @@ def server(
     task_ids: str | None,
     foreign_workspace_id: int | None,
     decided: Literal["differ", "fail"],
+    profile: Literal["all", "shapes"],
     budget: int | None,
     allow_destructive: bool,
     workers: int,
@@ -244,7 +252,7 @@ def server(
     grade(
         flags,
         only,
-        Limits(decided, budget, allow_destructive, workers, seed),
+        Limits(decided, budget, allow_destructive, workers, seed, shapes=profile == "shapes"),
         requirements=requirements,
         journal_path=journal,
         known_file=known_failures,
