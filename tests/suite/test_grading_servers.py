@@ -283,6 +283,22 @@ def test_a_mock_without_state_is_judged_by_its_shapes(
     assert ended == code, output
 
 
+@pytest.mark.parametrize(("defect", "code"), ((None, 0), ("stored-otherwise", 1)))
+def test_random_calls_after_the_cases_are_judged_by_a_model(
+    tmp_path: Path, defect: str | None, code: int
+) -> None:
+    with WrongServer(None if defect is None else DEFECTS.changes[defect]) as server:
+        path = tmp_path / "account.json"
+        path.write_bytes(account_file(server.reference))
+        words = (f"--account={path}", "--only=basic-auth", "--model-steps=60")
+
+        ended, output = command(*words)
+
+    assert ended == code, output
+    assert ("as a case:" in output) is (code == 1)
+    assert ": 1 cases and " in output
+
+
 def test_ids_of_blocks_and_years_are_no_part_of_a_known_failure() -> None:
     message = "step 2, body, id: expected 1040, got 9007199254740993 on 2233-01-02, status 404"
 

@@ -175,6 +175,13 @@ def client(
     show_default=True,
     help="shapes: for a mock without state, judge only what holds for every response.",
 )
+@click.option(
+    "--model-steps",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="After the cases, send N random calls and compare the results with a model.",
+)
 @click.option("--budget", type=click.IntRange(1), help="Requests to send at most, with cleanup.")
 @click.option(
     "--allow-destructive", is_flag=True, help="Also run cases that may touch other blocks."
@@ -206,6 +213,7 @@ def server(
     foreign_workspace_id: int | None,
     decided: Literal["differ", "fail"],
     profile: Literal["all", "shapes"],
+    model_steps: int,
     budget: int | None,
     allow_destructive: bool,
     workers: int,
@@ -254,6 +262,7 @@ def server(
         only,
         Limits(decided, budget, allow_destructive, workers, seed, shapes=profile == "shapes"),
         requirements=requirements,
+        model_steps=model_steps,
         journal_path=journal,
         known_file=known_failures,
         record=record_known_failures,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from toggl_focus_conformance.servers.player import delete_all
 
 from .choosing import AtFault, all_server_cases, check_writable, chosen
 from .known import known_failures, settle
+from .modelling import MODEL, add_model
 from .progress import watching
 from .reporting import Reports
 from .showing import show_results
@@ -58,6 +60,7 @@ def grade(
     limits: Limits,
     *,
     requirements: str | None,
+    model_steps: int,
     journal_path: Path | None,
     known_file: Path | None,
     record: Path | None,
@@ -77,6 +80,16 @@ def grade(
         with watching() as watcher:
             run = grade_server(account, cases, connection, limits, journal=journal, watcher=watcher)
             run.suite = requirements or run.suite
+        if model_steps and not run.interrupted:
+            click.echo(f"sending {model_steps} random calls", err=True)
+            add_model(
+                run,
+                account,
+                model_steps,
+                decided=limits.decided == "fail",
+                headers=_headers(flags),
+                context=_context(flags),
+            )
     finally:
         connection.close()
         journal.close()
@@ -154,13 +167,22 @@ def _check_host(
     click.echo(f"this sends up to {cost} requests to {account.base_url}", err=True)
 
 
-def _connection(account: Account, flags: Flags, budget: int | None) -> Connection:
+def _headers(flags: Flags) -> dict[str, str]:
     headers: dict[str, str] = {}
     for each in flags.headers:
         name, colon, value = each.partition(":")
         if not colon:
             raise AtFault(f"--header must be like 'Name: value', got {name!r}")
         headers[name.strip()] = value.strip()
+    return headers
+
+
+def _context(flags: Flags) -> ssl.SSLContext | None:
+    return None if flags.cacert is None else ssl.create_default_context(cafile=flags.cacert)
+
+
+def _connection(account: Account, flags: Flags, budget: int | None) -> Connection:
+    headers = _headers(flags)
     cacert = None if flags.cacert is None else str(flags.cacert)
     try:
         return Connection(account, budget=budget, headers=headers, cacert=cacert)
@@ -171,7 +193,8 @@ def _connection(account: Account, flags: Flags, budget: int | None) -> Connectio
 def _show(run: Run, connection: Connection) -> None:
     show_results(run)
     counts = ", ".join(f"{number} {status}" for status, number in run.counts.most_common())
+    cases = sum(each.area != MODEL for each in run.results)
     click.echo(
-        f"{run.target}: {len(run.results)} cases and {connection.count} requests "
+        f"{run.target}: {cases} cases and {connection.count} requests "
         f"in {run.seconds:.1f} s: {counts}"
     )
