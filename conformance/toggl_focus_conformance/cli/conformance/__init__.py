@@ -2,65 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import click
 
+from .options import (
+    ADVERTISE,
+    EXISTING,
+    FILES,
+    KNOWN,
+    LISTEN,
+    PATTERNS,
+    RECORD,
+    REQUIREMENTS,
+    SEED,
+    SIDE,
+    TARGET,
+    TARGET_HELP,
+    with_reports,
+)
+
 __all__ = ["conformance"]
 
-_TARGET = click.argument("target", nargs=-1, required=True, type=click.UNPROCESSED)
-_PATTERNS = click.option(
-    "--only",
-    multiple=True,
-    metavar="PATTERN",
-    help="Only cases with this id, area or requirement; * stands for any text. May be repeated.",
-)
-_SEED = click.option(
-    "--seed", type=int, default=0, show_default=True, help="Of all that is random."
-)
-_FILES = click.Path(path_type=Path, dir_okay=False)
-_EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
-_REQUIREMENTS = click.option(
-    "--requirements", metavar="SET", help="Grade by this frozen set, such as 2026.12."
-)
-_KNOWN = click.option("--known-failures", type=_FILES, help="The file of failures that are known.")
-_RECORD = click.option(
-    "--record-known-failures", type=_FILES, help="Write the failures to this file."
-)
-_SIDE = click.option(
-    "--side", type=click.Choice(["client", "server"]), help="Only the cases for clients or servers."
-)
 _LANGUAGES = ("python", "node", "ruby", "go", "shell")  # the folders of skeletons/
-_LISTEN = click.option(
-    "--listen",
-    default="127.0.0.1",
-    show_default=True,
-    metavar="ADDRESS",
-    help="Where the server of the cases listens.",
-)
-_ADVERTISE = click.option(
-    "--advertise",
-    metavar="HOST",
-    help="The host that adapters get instead, for adapters in containers.",
-)
-
-
-def _reports(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of the reports, for each command that has results."""
-    for name, what in (
-        ("badge", "Write a badge with the number of cases that pass, as SVG."),
-        ("markdown", "Write a summary as Markdown."),
-        ("html", "Write a page with all results."),
-        ("junit", "Write JUnit XML."),
-    ):
-        command = click.option(f"--{name}", type=_FILES, help=what)(command)
-    return command
-
-
-TARGET_HELP = """TARGET is the command that starts an adapter (put it after `--`), a folder with a
-manifest.yaml, or own:sync, own:async or own:aiohttp for the client of this project."""
 
 
 class _Commands(click.Group):
@@ -84,9 +49,9 @@ def conformance() -> None:
 
 
 @conformance.command(epilog=TARGET_HELP)
-@_TARGET
-@_LISTEN
-@_ADVERTISE
+@TARGET
+@LISTEN
+@ADVERTISE
 def smoke(target: tuple[str, ...], listen: str, advertise: str | None) -> None:
     """Check an adapter before the SDK is graded."""
     from .grading import check_adapter  # noqa: PLC0415  (only what a command needs is loaded)
@@ -95,10 +60,10 @@ def smoke(target: tuple[str, ...], listen: str, advertise: str | None) -> None:
 
 
 @conformance.command(epilog=TARGET_HELP)
-@_TARGET
-@_PATTERNS
-@_REQUIREMENTS
-@_SEED
+@TARGET
+@PATTERNS
+@REQUIREMENTS
+@SEED
 @click.option(
     "-j",
     "--workers",
@@ -108,12 +73,12 @@ def smoke(target: tuple[str, ...], listen: str, advertise: str | None) -> None:
     help="Adapters at a time.",
 )
 @click.option("--require", metavar="FEATURES", help="Fail if one is missing: stream,paginate.")
-@_KNOWN
-@_RECORD
-@click.option("--json", "json_file", type=_FILES, help="Write the results to this file.")
-@_reports
-@_LISTEN
-@_ADVERTISE
+@KNOWN
+@RECORD
+@click.option("--json", "json_file", type=FILES, help="Write the results to this file.")
+@with_reports
+@LISTEN
+@ADVERTISE
 def client(
     *,
     target: tuple[str, ...],
@@ -154,7 +119,7 @@ def client(
 
 
 @conformance.command()
-@click.option("--account", type=_FILES, help="The file that `serve --account FILE` writes.")
+@click.option("--account", type=FILES, help="The file that `serve --account FILE` writes.")
 @click.option("--base-url", metavar="URL", help="The server, such as http://127.0.0.1:8123/api.")
 @click.option("--api-key", envvar="TOGGL_FOCUS_API_KEY", help="Or set TOGGL_FOCUS_API_KEY.")
 @click.option("--organization-id", type=int, envvar="TOGGL_FOCUS_ORGANIZATION_ID")
@@ -187,21 +152,21 @@ def client(
     "--allow-destructive", is_flag=True, help="Also run cases that may touch other blocks."
 )
 @click.option("-j", "--workers", type=click.IntRange(1), default=1, help="Cases at a time.")
-@_SEED
-@_PATTERNS
-@_REQUIREMENTS
+@SEED
+@PATTERNS
+@REQUIREMENTS
 @click.option("--live", is_flag=True, help="Allow the real service.")
 @click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Send it too.")
-@click.option("--cacert", type=_EXISTING, help="A certificate authority to trust.")
-@click.option("--journal", type=_FILES, help="Where to note what was created.")
+@click.option("--cacert", type=EXISTING, help="A certificate authority to trust.")
+@click.option("--journal", type=FILES, help="Where to note what was created.")
 @click.option(
-    "--cleanup", type=_EXISTING, metavar="JOURNAL", help="Only delete what is noted there."
+    "--cleanup", type=EXISTING, metavar="JOURNAL", help="Only delete what is noted there."
 )
-@_KNOWN
-@_RECORD
-@click.option("--json", "json_file", type=_FILES, help="Write the results to this file.")
-@_reports
-@click.option("--observed", type=_FILES, help="Write what was seen of each decision.")
+@KNOWN
+@RECORD
+@click.option("--json", "json_file", type=FILES, help="Write the results to this file.")
+@with_reports
+@click.option("--observed", type=FILES, help="Write what was seen of each decision.")
 def server(
     *,
     account: Path | None,
@@ -272,8 +237,8 @@ def server(
 
 
 @conformance.command("list")
-@_PATTERNS
-@_SIDE
+@PATTERNS
+@SIDE
 @click.option("--requirements", is_flag=True, help="List the requirements instead.")
 @click.option(
     "--coverage", is_flag=True, help="List what the cases for clients cover of each operation."
@@ -298,7 +263,7 @@ def list_(
 
 @conformance.command()
 @click.argument("id_", metavar="ID")
-@_SIDE
+@SIDE
 def explain(id_: str, side: Literal["client", "server"] | None) -> None:
     """Explain a case or a requirement: what is called, responded and judged, and why."""
     from .showing import explain as show  # noqa: PLC0415  (as above)
@@ -309,15 +274,15 @@ def explain(id_: str, side: Literal["client", "server"] | None) -> None:
 @conformance.command(epilog=TARGET_HELP)
 @click.argument("id_", metavar="ID")
 @click.argument("target", nargs=-1, type=click.UNPROCESSED)
-@_SEED
+@SEED
 @click.option("--serve", is_flag=True, help="Play the server of the case until Ctrl-C instead.")
 @click.option(
     "--account",
-    type=_EXISTING,
+    type=EXISTING,
     help="Run a case for servers, with the file that `serve --account FILE` writes.",
 )
-@_LISTEN
-@_ADVERTISE
+@LISTEN
+@ADVERTISE
 def repro(
     *,
     id_: str,
@@ -340,7 +305,7 @@ def repro(
 
 
 @conformance.command("check-cases")
-@click.argument("files", nargs=-1, type=_FILES)
+@click.argument("files", nargs=-1, type=FILES)
 def check_cases(files: tuple[Path, ...]) -> None:
     """Check the cases in some files, or all of this suite, and the requirements."""
     from .showing import check_cases as check  # noqa: PLC0415  (as above)
@@ -359,8 +324,8 @@ def new_adapter(language: str, folder: Path | None) -> None:
 
 
 @conformance.command()
-@click.argument("files", nargs=-1, required=True, type=_FILES)
-@_reports
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@with_reports
 def report(
     files: tuple[Path, ...],
     junit: Path | None,
@@ -392,7 +357,7 @@ def report(
     metavar="PATTERN",
     help="Only defects and variants with this id; * stands for any text. May be repeated.",
 )
-@_SEED
+@SEED
 @click.option(
     "-j",
     "--workers",
@@ -401,7 +366,7 @@ def report(
     show_default=True,
     help="Switches at a time.",
 )
-@click.option("--json", "json_file", type=_FILES, help="Write the score to this file.")
+@click.option("--json", "json_file", type=FILES, help="Write the score to this file.")
 def selfcheck(
     side: Literal["client", "server", "both"],
     only: tuple[str, ...],
@@ -420,7 +385,7 @@ def selfcheck(
 
 
 @conformance.command()
-@click.argument("file", type=_FILES)
+@click.argument("file", type=FILES)
 def export(file: Path) -> None:
     """Write description, cases, requirements and schemas to FILE, and a checksum next to it.
 
