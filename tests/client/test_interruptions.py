@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import interruptions
 
-CALLS = 100
+CALLS = 60
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are counted in /proc")

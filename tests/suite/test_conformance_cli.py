@@ -262,9 +262,8 @@ def test_the_node_adapter_is_graded() -> None:
 )
 def test_the_curl_adapter_is_graded() -> None:
     areas: Any = (
-        "request-line",
+        "path-value-with-slashes",
         "auth",
-        "errors-in-another-form",
         "redirects",
         "bulk-without-entries",
         "large-integers",

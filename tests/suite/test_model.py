@@ -159,6 +159,20 @@ def test_a_printed_case_is_short_and_valid_and_a_correct_server_passes_it(
     assert [each.reason for each in passed.results if each.status != "pass"] == []
 
 
+def test_a_server_that_fails_ever_earlier_is_a_flaky_failure(app: App, send: InProcess) -> None:
+    calls: list[Call] = []
+
+    def moody(call: Call, reply: Reply) -> Reply:
+        calls.append(call)
+        good = len(calls) < 100 or call.operation != "get_time_block" or reply.status != 200
+        return reply if good else Reply(200, {**reply.body, "id": 7})
+
+    run = run_model(wrong(send, moody), home(app), steps=500)
+
+    assert run.failure is not None
+    assert "get_time_block" in run.failure.text
+
+
 def test_without_decided_rules_a_decided_rule_is_not_judged(app: App, send: InProcess) -> None:
     def frozen(call: Call, reply: Reply) -> Reply:
         if call.operation == "get_time_block" and reply.status == 200:

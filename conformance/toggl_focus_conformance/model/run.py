@@ -100,11 +100,13 @@ def run_model(
         try:
             failure = _round(session, how, rounds)
         except (Enough, Flaky):
-            # Hypothesis may take an end in the middle of an example for a flaky example.
-            if not session.over:
-                raise
+            # Hypothesis may take an end in the middle of an example for a flaky example. Or the
+            # server fails at one time and not at another, and the calls could not be repeated.
             shortest = session.shortest
-            failure = None if shortest is None else _failure(session, shortest)
+            if shortest is None and not session.over:
+                raise
+            if shortest is not None:
+                failure = _failure(session, shortest, flaky=not session.over)
             break
         rounds += 1
     return ModelRun(
