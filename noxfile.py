@@ -60,7 +60,7 @@ GRADING = [
     *(f"--deselect={GRADES}[{each}]" for each in ("async", "aiohttp")),
 ]
 SOCKETS = ("bodies", "clocks", "interruptions", "reaching", "secrets", "sharing", "values")
-MESSAGES = ("answers", "bulk", "clients", "items", "paging", "requests", "retries", "tracing")
+MESSAGES = ("bulk", "clients", "items", "paging", "requests", "responses", "retries", "tracing")
 OTHER_PYTHON = [*QUICK, *SMOKE, *GRADING, *(f"tests/client/test_{each}.py" for each in SOCKETS)]
 OLD_PACKAGES = [
     *OTHER_PYTHON,
