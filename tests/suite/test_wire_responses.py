@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -100,8 +101,12 @@ def test_pauses_are_kept() -> None:
             return times
 
     response = {"text": "abc", "split": 1, "every_ms": 40, "pause_ms": 60}
-    _, times = serve({"respond": response}, use)
+    port, times = serve({"respond": response}, use)
 
+    assert times[0] >= 55
+    # What is read may arrive together with what follows, so the pauses are those of sending.
+    sent = [event.ms for event in port.events if event.kind == "sent"]
+    assert all(later - before >= 30 for before, later in pairwise(sent))
     assert all(at >= 55 + 35 * number for number, at in enumerate(times))
 
 

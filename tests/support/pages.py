@@ -110,7 +110,9 @@ def retries(old: str) -> str:
         ]
         return f"- **{found[1]}**: {', '.join(f'`{each}`' for each in dict.fromkeys(methods))}"
 
-    return re.sub(r"^- \*\*((?:not )?idempotent)\*\*: .*$", as_now, old, flags=re.MULTILINE)
+    new, lines = re.subn(r"^- \*\*((?:not )?idempotent)\*\*: .*$", as_now, old, flags=re.MULTILINE)
+    assert lines == 2, "docs/errors.md has a line for each kind of method"
+    return new
 
 
 def picture(old: str) -> str:
