@@ -49,16 +49,15 @@ def main() -> None:
     given = parser.parse_args()
     RESULTS.mkdir(parents=True, exist_ok=True)
     install(given.packages)
-    runs, codes = [reference(given.packages)], [0]
+    results = [reference(given.packages)]
     for name in COMMANDS:
         with serving(name, given.packages) as url:
             words = (f"--base-url={url}", *PLACE, "--task-ids=100,101", "--profile=shapes")
             known = HERE / f"{name}-known-failures.yaml"
             more = [f"--known-failures={known}"] if known.exists() else []
             more += [f"--record-known-failures={known}"] if given.record else []
-            run, code = graded(name, (*words, *more))
-        runs.append(run)
-        codes.append(code)
+            results.append(graded(name, (*words, *more)))
+    runs, codes = zip(*results, strict=True)
     (RESULTS / "servers.html").write_text(page(runs), encoding="utf-8")
     print(f"results: {RESULTS}, and as a page: servers.html")
     sys.exit(0 if given.record else max(codes))
@@ -72,13 +71,12 @@ def install(packages: Path) -> None:
     subprocess.run(["npm", "ci", *options], cwd=packages, check=True)  # noqa: S603, S607  (our words)
 
 
-def reference(folder: Path) -> Run:
+def reference(folder: Path) -> tuple[Run, int]:
     """The reference server, by all cases: what the mocks are compared with."""
     account = folder / "account.json"
     with ReferenceServer() as server:
         account.write_bytes(account_file(server))
-        run, _ = graded("reference", (f"--account={account}", "--allow-destructive"))
-    return run
+        return graded("reference", (f"--account={account}", "--allow-destructive"))
 
 
 @contextmanager
@@ -120,8 +118,11 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 def graded(name: str, words: Sequence[str]) -> tuple[Run, int]:
     """Grade a server by the command, and give its results under a name, and its exit code."""
     file = RESULTS / f"{name}.json"
+    file.unlink(missing_ok=True)
     command = [sys.executable, "-m", "toggl_focus_conformance", "conformance", "server"]
     done = subprocess.run([*command, *words, f"--json={file}"], check=False)  # noqa: S603  (as above)
+    if not file.exists():
+        sys.exit(f"{name} was not graded")
     (run,) = load(file.read_bytes())
     run.target = f"{name} ({'shapes' if '--profile=shapes' in words else 'all cases'})"
     return run, done.returncode

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from pathlib import Path
 from random import Random
@@ -12,6 +11,7 @@ from tests.support import soak
 from toggl_focus_conformance.cli.ready import account_file
 from toggl_focus_conformance.selfcheck.server.defects import DEFECTS
 from toggl_focus_conformance.selfcheck.server.wrong_server import WrongServer
+from toggl_focus_conformance.servers import read_account
 
 
 def test_many_writers_and_kill_9_lose_nothing(tmp_path: Path) -> None:
@@ -25,11 +25,12 @@ def test_many_writers_and_kill_9_lose_nothing(tmp_path: Path) -> None:
     assert len(samples) >= 1
 
 
-def test_a_lost_update_is_noticed() -> None:
+def test_a_lost_update_is_noticed(tmp_path: Path) -> None:
+    file = tmp_path / "account.json"
     with WrongServer(DEFECTS.changes["lost-update"]) as server:
-        account = json.loads(account_file(server.reference))
+        file.write_bytes(account_file(server.reference))
 
-        found = asyncio.run(soak.writers(account, 10, 0.3))
+        found = asyncio.run(soak.writers(read_account(file), 10, 0.3))
 
     wrong = re.compile(r"block \d+: (duration|start) .* became .*")
     assert any(wrong.fullmatch(line) for line in found.wrong)

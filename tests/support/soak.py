@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import subprocess
 import sys
 import time
@@ -24,8 +23,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from toggl_focus import AsyncTogglFocus, TogglFocusError
+from toggl_focus_conformance.servers import Account, read_account
 
-__all__ = ["Found", "account_of", "kills", "writers"]
+__all__ = ["Found", "kills", "sampled", "served", "writers"]
 
 TASK = 100
 MIDNIGHT = datetime(2026, 1, 12, tzinfo=UTC)
@@ -52,7 +52,7 @@ class Found:
         self.ids.add(id_)
 
 
-async def writers(account: Mapping[str, Any], number: int, seconds: float) -> Found:
+async def writers(account: Account, number: int, seconds: float) -> Found:
     """Let so many writers, an even number, write for some time."""
     found, until = Found(), time.monotonic() + seconds
     async with client_of(account) as client:
@@ -128,7 +128,7 @@ async def _writes_until_killed(
                 found.requests += 1
 
 
-async def _check(account: Mapping[str, Any], durations: Mapping[int, int], found: Found) -> None:
+async def _check(account: Account, durations: Mapping[int, int], found: Found) -> None:
     """A write that was not acknowledged may be there, too."""
     tomorrow = MIDNIGHT + timedelta(days=1)
     async with client_of(account) as client:
@@ -141,24 +141,23 @@ async def _check(account: Mapping[str, Any], durations: Mapping[int, int], found
             found.wrong.append(f"block {id_}: duration {seconds} became {there[id_]}")
 
 
-def client_of(account: Mapping[str, Any]) -> AsyncTogglFocus:
-    """A client for the first user of an account file."""
-    user = account["users"][0]
-    place = user["workspaces"][0]
+def client_of(account: Account) -> AsyncTogglFocus:
+    """A client for the first user of an account, which repeats nothing."""
+    home = account.home
     return AsyncTogglFocus(
-        base_url=account["base_url"],
-        api_key=user["api_key"],
-        organization_id=place["organization_id"],
-        workspace_id=place["workspace_id"],
+        base_url=account.base_url,
+        api_key=account.users[0].api_key,
+        organization_id=home.organization_id,
+        workspace_id=home.workspace_id,
         max_retries=0,
     )
 
 
 @contextmanager
-def served(database: Path) -> Iterator[tuple[subprocess.Popen[str], Mapping[str, Any]]]:
-    """Run the server in a process of its own. Gives the process and its account file."""
-    account, log = database.with_suffix(".account.json"), database.with_suffix(".log")
-    words = ["serve", "--port=0", "--seed=empty", f"--database={database}", f"--account={account}"]
+def served(database: Path) -> Iterator[tuple[subprocess.Popen[str], Account]]:
+    """Run the server in a process of its own. Gives the process and its account."""
+    file, log = database.with_suffix(".account.json"), database.with_suffix(".log")
+    words = ["serve", "--port=0", "--seed=empty", f"--database={database}", f"--account={file}"]
     with (
         log.open("w") as errors,
         subprocess.Popen(  # noqa: S603  (our own words)
@@ -173,15 +172,9 @@ def served(database: Path) -> Iterator[tuple[subprocess.Popen[str], Mapping[str,
             while not (line := process.stdout.readline()).startswith("Stop it with Ctrl-C"):
                 if not line:
                     raise RuntimeError(f"the server did not start: {log.read_text()}")
-            yield process, account_of(account)
+            yield process, read_account(file)
         finally:
             process.kill()
-
-
-def account_of(file: Path) -> Mapping[str, Any]:
-    """What an account file says."""
-    account: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return account
 
 
 async def sampled(running: Coroutine[Any, Any, Found], process_id: int) -> tuple[Found, list[int]]:
@@ -215,6 +208,8 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0, help="of the moments of the kills")
     given = parser.parse_args()
+    if given.writers < 2 or given.writers % 2:
+        parser.error("--writers must be an even number, as two share a block")
     with TemporaryDirectory() as folder:
         with served(Path(folder, "soak.db")) as (process, account):
             writing = writers(account, given.writers, given.seconds)
