@@ -45,8 +45,8 @@ def runs(version: str) -> bool:
         return False
 
 
-# A part of the tests for another environment. What depends on neither Python nor the packages runs
-# once; .github/workflows/tests.yml runs everything on each Python.
+# What another Python and the oldest packages run. The other tests depend on neither, and run once;
+# .github/workflows/tests.yml runs everything on each Python.
 QUICK = ["--hypothesis-profile=quick", "--ignore=tests/client/test_mocks.py"]
 SMOKE = [
     "conformance/tests/test_operations.py",
@@ -296,10 +296,10 @@ def selfcheck(session: nox.Session) -> None:
 
 @nox.session(python=HERE)
 def generate(session: nox.Session) -> None:
-    """Write generated/ from the description."""
+    """Write generated/ from the description; `-- --check` fails where it is not current."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "generate", "spec"), silent=True)
     session.run("python", "-m", "spec.check")
-    session.run("python", "overrides/codegen")
+    session.run("python", "overrides/codegen", *session.posargs)
 
 
 @nox.session(python=HERE, allow_parallel=True)
