@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -62,3 +65,22 @@ def graded(target: Target, cases: Sequence[Case], **settings: Any) -> Run:
 
 def by_id(run: Run) -> dict[str, Result]:
     return {result.id: result for result in run.results}
+
+
+def interrupted(words: Sequence[str], begins: str) -> tuple[int, str, str]:
+    """Run a conformance command, and send Ctrl-C after its first line of progress.
+
+    Gives the exit code, the output, and the rest of what was on standard error.
+    """
+    with subprocess.Popen(  # noqa: S603  (our own command)
+        [sys.executable, "-m", "toggl_focus_conformance", "conformance", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith(begins)
+        os.killpg(process.pid, signal.SIGINT)
+        output, errors = process.communicate(timeout=30)
+    return process.returncode, output, errors

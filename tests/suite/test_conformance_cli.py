@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.suite.suite_helpers import ROGUE
+from tests.suite.suite_helpers import ROGUE, interrupted
 from toggl_focus_conformance.cli.commands import main
 from toggl_focus_conformance.cli.conformance import showing
 from toggl_focus_conformance.cli.conformance.progress import watching
@@ -152,6 +151,36 @@ def test_two_cases_with_one_id_are_explained_by_their_side() -> None:
     assert "crud.yaml:" in second.output
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    (
+        (
+            ("repro", "bearer-key", "own:sync", "--serve"),
+            "--serve and --account exclude each other",
+        ),
+        (("repro", "no-content", "own:sync", "--account", __file__), "exclude each other"),
+        (("list", "--coverage", "--side", "server"), "--coverage is that of the cases for clients"),
+        (("server", "--profile", "form"), "'form' is not one of 'all', 'shapes'"),
+        (("server", "--model-steps", "many"), "'many' is not a valid integer"),
+    ),
+)
+def test_options_that_do_not_go_together_are_refused(words: tuple[str, ...], says: str) -> None:
+    result = command(*words)
+
+    assert result.exit_code == 2
+    assert says in result.output
+
+
+def test_requirements_are_listed_by_side() -> None:
+    clients, servers = (
+        command("list", "--requirements", "--side", side).output for side in ("client", "server")
+    )
+
+    assert "bearer-auth (" in clients
+    assert "methods-405 (" not in clients
+    assert "methods-405 (" in servers
+
+
 def test_smoke_says_what_to_do() -> None:
     result = command("smoke", "--", sys.executable, ROGUE, "mute-to-unknown")
 
@@ -181,38 +210,22 @@ def test_adapters_are_told_the_host_that_is_advertised(case: str) -> None:
 
 
 def test_ctrl_c_prints_what_there_is() -> None:
-    words = [
-        "-m",
-        "toggl_focus_conformance",
-        "conformance",
-        "client",
-        "--only",
-        "get-a-block",
-        "--only",
-        "bearer-key",
-    ]
-    with subprocess.Popen(  # noqa: S603  (fixed words)
-        [sys.executable, *words, "--", sys.executable, ROGUE, "hang-on-create"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stderr is not None
-        assert process.stderr.readline().startswith("grading rogue 1 by 2 cases")
-        os.killpg(process.pid, signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+    words = ["client", "--only", "get-a-block", "--only", "bearer-key"]
 
-    assert process.returncode == 130
+    code, output, _ = interrupted(
+        [*words, "--", sys.executable, ROGUE, "hang-on-create"], "grading rogue 1 by 2 cases"
+    )
+
+    assert code == 130
     assert "! interrupted; these are the results so far" in output
     assert "rogue 1: 2 cases in " in output
 
 
 def test_ctrl_c_ends_any_command_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
+    def ctrl_c(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(showing, "list_cases", interrupted)
+    monkeypatch.setattr(showing, "list_cases", ctrl_c)
 
     result = command("list")
 

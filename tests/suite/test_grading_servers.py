@@ -156,11 +156,13 @@ FLAGS = (
         (("--account=/none/such.json",), "cannot read /none/such.json"),
         ((*FLAGS, "--base-url=nonsense"), "--base-url must begin with http:// or https://"),
         ((*FLAGS, "--only=creat-and-read"), "did you mean create-and-read?"),
+        ((*FLAGS, "--budget=30", "--model-steps=9"), "use it without --budget"),
         ((*FLAGS, "--json=/none/such.json"), "there is no folder /none"),
         ((*FLAGS, "--cacert=/none/such.pem"), "does not exist"),
         ((*FLAGS, f"--cacert={__file__}"), "--cacert: cannot use"),
         ((*FLAGS, "--header=x"), "--header must be like 'Name: value'"),
         (("--base-url=https://focus.toggl.com/api", "--api-key=k", "--organization-id=1", "--workspace-id=1", "--task-ids=1"), "Add --live"),
+        (("--base-url=https://focus.toggl.com/api", "--api-key=k", "--organization-id=1", "--workspace-id=1", "--task-ids=1", "--model-steps=9"), "requests and 9 steps of the model"),
         (("--base-url=http://127.0.0.1:1/api", "--api-key=k", "--organization-id=1", "--workspace-id=1", "--task-ids=one"), "--task-ids must be integers"),
     ),
 )  # fmt: skip

@@ -259,6 +259,13 @@ def test_a_badge_says_how_many_pass(of: Run, says: str, color: str) -> None:
 # The commands.
 
 
+def test_the_badge_and_the_page_name_the_set_that_was_graded_by() -> None:
+    older = run("sdk", result("a", "pass"), suite="2026.2")
+
+    assert ">toggl-focus 2026.2<" in badge([older])
+    assert "<p>Set 2026.2. " in page([older])
+
+
 def test_one_report_is_made_of_several_files(tmp_path: Path) -> None:
     (tmp_path / "one.json").write_bytes(dump([run("one")]))
     (tmp_path / "two.json").write_bytes(dump([run("two")]))

@@ -6,16 +6,13 @@ All switches are tried by `nox -s selfcheck`.
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from tests.suite.suite_helpers import interrupted
 from toggl_focus_conformance.cases import load
 from toggl_focus_conformance.cli.conformance import conformance
 from toggl_focus_conformance.protocol.messages import Message
@@ -205,20 +202,9 @@ def test_switches_are_tried_in_processes_and_come_in_their_order() -> None:
 
 
 def test_ctrl_c_ends_with_what_there_is_and_waits_for_nothing() -> None:
-    words = ["-m", "toggl_focus_conformance", "conformance", "selfcheck", "-j2"]
-    with subprocess.Popen(  # noqa: S603  (our own command)
-        [sys.executable, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stderr is not None
-        assert process.stderr.readline().startswith("trying ")
-        os.killpg(process.pid, signal.SIGINT)
-        output, errors = process.communicate(timeout=20)
+    code, output, errors = interrupted(["selfcheck", "-j2"], "trying ")
 
-    assert process.returncode == 130
+    assert code == 130
     assert "! interrupted; this is what there is so far" in output
     assert "Traceback" not in errors
 

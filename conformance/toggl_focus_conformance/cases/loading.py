@@ -18,7 +18,16 @@ from toggl_focus_conformance.yaml_file import File, YamlError, read
 from .checking import Problem, problems_of
 from .expand import ExpandError, expand
 
-__all__ = ["Case", "CasesError", "load", "load_all", "load_files", "load_folder", "matching"]
+__all__ = [
+    "Case",
+    "CasesError",
+    "load",
+    "load_all",
+    "load_files",
+    "load_folder",
+    "matching",
+    "numbers",
+]
 
 CaseT = TypeVar("CaseT", bound="Case")
 Problems: TypeAlias = Callable[[Node], Iterator[tuple[tuple[str | int, ...], str]]]
@@ -52,7 +61,7 @@ class Case:
     def is_in(self, version: str) -> bool:
         """Whether it is not retired yet: `until` names the first set that does not have it."""
         until = self.node.get("until")
-        return until is None or _numbers(version) < _numbers(until)
+        return until is None or numbers(version) < numbers(until)
 
     @property
     def name(self) -> str:
@@ -210,7 +219,8 @@ def _case(kind: type[CaseT], node: Node, area: str, file: str, line: int, writte
     )
 
 
-def _numbers(version: str) -> list[int]:
+def numbers(version: str) -> list[int]:
+    """The numbers of a set, by which sets are ordered: 2026.9 comes before 2026.12."""
     return [int(part) for part in version.split(".")]
 
 

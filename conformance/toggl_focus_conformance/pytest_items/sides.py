@@ -5,10 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from toggl_focus_conformance.cases import Case
-from toggl_focus_conformance.runner import Result
+from toggl_focus_conformance.runner import Result, SideName
 
 __all__ = ["CannotGrade", "Side", "SidesError"]
 
@@ -26,7 +25,7 @@ class Side(ABC):
 
     name: str
     label: str
-    kind: Literal["client", "server"]
+    kind: SideName
     cases: Sequence[Case]
     known_failures: Path | None = None
     """The file of known failures that belongs to what is graded."""

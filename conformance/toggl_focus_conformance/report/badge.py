@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from toggl_focus_conformance.protocol.messages import SUITE
 from toggl_focus_conformance.runner import Run
+
+from .matrix import sets_of
 
 __all__ = ["badge"]
 
@@ -24,7 +25,7 @@ def badge(runs: Sequence[Run]) -> str:
     passed = counts.get("pass", 0)
     failed = any(run.exit_code for run in runs)
     color = _RED if failed or not judged else _GREEN if passed == judged else _ORANGE
-    return _svg(f"toggl-focus {SUITE}", f"{passed} of {judged} pass", color)
+    return _svg(f"toggl-focus {sets_of(runs)}", f"{passed} of {judged} pass", color)
 
 
 def _svg(label: str, value: str, color: str) -> str:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import base64
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 import msgspec
 
-from toggl_focus_conformance.runner import Entry, Result, Run, repeats
+from toggl_focus_conformance.runner import ARROWS, Entry, Result, Run, repeats
 
 from .matrix import Cell, Matrix
 
@@ -62,22 +62,22 @@ def _cell(cell: Cell, place: Callable[[Result], int]) -> dict[str, Any]:
 def _result(result: Result, run: Run) -> dict[str, Any]:
     return {
         "id": result.id,
-        "side": run.side,
         "title": result.title,
         "reason": result.reason,
         "checks": [
             [each.requirement, each.where, each.expected, each.actual] for each in result.failed
         ],
-        "bytes": [_entry(each) for each in result.transcript[:_ENTRIES]],
+        "bytes": [_entry(each, ARROWS[run.side]) for each in result.transcript[:_ENTRIES]],
         "omitted": max(len(result.transcript) - _ENTRIES, 0),
         "curl": result.curl[:2],
         "again": repeats(result.id, run.side),
     }
 
 
-def _entry(entry: Entry) -> list[Any]:
+def _entry(entry: Entry, arrows: Mapping[str, str]) -> list[Any]:
     text = entry.text
     if entry.base64:
         text = base64.b64decode(entry.base64).decode("utf-8", "backslashreplace")
     cut = entry.cut + max(len(text) - _TEXT, 0)
-    return [round(entry.ms, 1), entry.kind, text[:_TEXT], cut, entry.port, entry.connection]
+    kind = arrows.get(entry.kind, entry.kind)
+    return [round(entry.ms, 1), kind, text[:_TEXT], cut, entry.port, entry.connection]

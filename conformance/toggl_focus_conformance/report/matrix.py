@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from toggl_focus_conformance.protocol.messages import SUITE
 from toggl_focus_conformance.requirements import Requirement, registry
 from toggl_focus_conformance.runner import Check, Result, Run, Status
 
-__all__ = ["WORST_FIRST", "Cell", "Matrix", "Row", "matrix"]
+__all__ = ["WORST_FIRST", "Cell", "Matrix", "Row", "matrix", "sets_of"]
 
 WORST_FIRST: tuple[Status, ...] = (
     "fail",
@@ -75,6 +76,11 @@ def matrix(runs: Sequence[Run]) -> Matrix:
     known = [*registry().values(), *(_unknown(id_) for id_ in sorted(unknown))]
     rows = (Row(each, tuple(column.get(each.id, Cell()) for column in columns)) for each in known)
     return Matrix(tuple(runs), tuple(row for row in rows if any(c.results for c in row.cells)))
+
+
+def sets_of(runs: Sequence[Run]) -> str:
+    """The sets by which some runs were graded; the current one without a run."""
+    return ", ".join(dict.fromkeys(run.suite for run in runs)) or SUITE
 
 
 def _column(run: Run) -> dict[str, Cell]:

@@ -8,13 +8,12 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 
 from toggl_focus_conformance.cases import Coverage, coverage
-from toggl_focus_conformance.protocol.messages import SUITE
 from toggl_focus_conformance.runner import Run, Status
 from toggl_focus_conformance.selfcheck import Score
 
 from .details import details
 from .markdown import in_words
-from .matrix import WORST_FIRST, Cell, matrix
+from .matrix import WORST_FIRST, Cell, matrix, sets_of
 
 __all__ = ["page"]
 
@@ -46,7 +45,7 @@ def page(runs: Sequence[Run], scores: Sequence[Score] = ()) -> str:
         sign=_SIGNS,
         label=_label,
         in_words=in_words,
-        suite=SUITE,
+        suite=sets_of(runs),
         matrix=found,
         statuses=used,
         scores=scores,

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
 
-from .results import Entry, Result
+from .results import Entry, Result, SideName
 
-__all__ = ["bytes_lines", "explained", "repeats"]
+__all__ = ["ARROWS", "bytes_lines", "explained", "repeats"]
 
 _ADAPTER = {"call": "→ adapter", "reply": "← adapter"}
-# An SDK is sent responses and its requests are received; of a server it is the other way round.
-_ARROWS = {
+ARROWS: Mapping[SideName, Mapping[str, str]] = {
     "client": {"received": "→", "sent": "←"},
     "server": {"sent": "→", "received": "←"},
 }
+"""An SDK is sent responses and its requests are received; of a server it is the other way round."""
 
 
-def explained(result: Result, side: Literal["client", "server"] = "client") -> str:
+def explained(result: Result, side: SideName = "client") -> str:
     """A result as text, with all that somebody needs who looks for the fault."""
     return "\n".join(_lines(result, side))
 
 
-def repeats(id_: str, side: Literal["client", "server"]) -> str:
+def repeats(id_: str, side: SideName) -> str:
     """The command that runs a case again."""
     if side == "client":
         return f"toggl-focus conformance repro '{id_}' -- COMMAND"
@@ -35,10 +34,10 @@ def bytes_lines(
     kind: str,
     connection: int,
     data: bytes,
-    side: Literal["client", "server"] = "client",
+    side: SideName = "client",
 ) -> Iterator[str]:
     """The lines that show some bytes, or what else happened on a connection."""
-    arrow = _ARROWS[side].get(kind)
+    arrow = ARROWS[side].get(kind)
     if arrow is None:
         yield f"{ms:9.1f} ms    connection {connection}: {kind}"
         return
@@ -47,7 +46,7 @@ def bytes_lines(
         yield f"{ms:9.1f} ms {arrow} {line}" if number == 0 else f"             {arrow} {line}"
 
 
-def _lines(result: Result, side: Literal["client", "server"]) -> Iterator[str]:
+def _lines(result: Result, side: SideName) -> Iterator[str]:
     yield f"{result.status}: {result.id}: {result.title}"
     if result.reason and not result.checks:
         yield f"  {result.reason}"
@@ -63,7 +62,7 @@ def _lines(result: Result, side: Literal["client", "server"]) -> Iterator[str]:
         yield command
 
 
-def _entry(entry: Entry, side: Literal["client", "server"]) -> Iterator[str]:
+def _entry(entry: Entry, side: SideName) -> Iterator[str]:
     if entry.kind in {"call", "reply", "note"}:
         yield f"{entry.ms:9.1f} ms {_ADAPTER.get(entry.kind, entry.kind)} {entry.text}"
         return

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import yaml
 
@@ -15,7 +14,7 @@ from toggl_focus_conformance.cases import Case
 from toggl_focus_conformance.protocol.plain import is_list, is_object
 from toggl_focus_conformance.yaml_file import File, YamlError, read
 
-from .results import FAILURES, Run
+from .results import FAILURES, Run, SideName
 
 __all__ = ["UNEXPLAINED", "Known", "KnownError", "apply", "masked", "read_known", "write_known"]
 
@@ -58,7 +57,7 @@ class Known:
         return bool(self.match) and re.search(self.match, f"{id_}: {message}") is not None
 
 
-def masked(message: str, side: Literal["client", "server"] = "client") -> str:
+def masked(message: str, side: SideName = "client") -> str:
     """A message without what differs from run to run."""
     for pattern, mask in _MASKS:
         message = pattern.sub(mask, message)

@@ -11,7 +11,21 @@ from msgspec.structs import force_setattr
 from toggl_focus_conformance.protocol.messages import SUITE
 from toggl_focus_conformance.protocol.plain import printable_text
 
-__all__ = ["AS_A_CASE", "Check", "Entry", "Result", "Run", "Status", "dump", "load", "schema"]
+__all__ = [
+    "AS_A_CASE",
+    "Check",
+    "Entry",
+    "Result",
+    "Run",
+    "SideName",
+    "Status",
+    "dump",
+    "load",
+    "schema",
+]
+
+SideName: TypeAlias = Literal["client", "server"]
+"""What is graded: an SDK or a server."""
 
 Status: TypeAlias = Literal[
     "pass",
@@ -116,7 +130,7 @@ class Run(msgspec.Struct, omit_defaults=True):
     """
 
     target: str
-    side: Literal["client", "server"] = "client"
+    side: SideName = "client"
     sdk: dict[str, Any] = {}
     operations: list[str] = []
     features: list[str] = []

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from toggl_focus_conformance.protocol.messages import SUITE
+from toggl_focus_conformance.runner.results import SideName
 
 __all__ = ["Defect", "Score", "Variant", "Verdict", "dump", "load"]
 
@@ -28,7 +29,7 @@ class Defect(msgspec.Struct, frozen=True, omit_defaults=True):
     note: why it is broken or equivalent.
     """
 
-    side: Literal["client", "server"]
+    side: SideName
     id: str
     text: str
     case: str
@@ -41,7 +42,7 @@ class Defect(msgspec.Struct, frozen=True, omit_defaults=True):
 class Variant(msgspec.Struct, frozen=True, omit_defaults=True):
     """What came of one variant. alarms: the cases that failed, with the reason."""
 
-    side: Literal["client", "server"]
+    side: SideName
     id: str
     text: str
     verdict: Literal["clean", "false alarm", "broken"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Literal, Protocol, TypeAlias, cast
+from typing import Protocol, cast
+
+from toggl_focus_conformance.runner.results import SideName
 
 from .score import Defect, Variant
 
 __all__ = ["SIDES", "Side", "SideName", "Switch", "side"]
 
-SideName: TypeAlias = Literal["client", "server"]
 SIDES: tuple[SideName, ...] = ("client", "server")
 
 

@@ -76,7 +76,8 @@ class Connection:
     """Sends requests, from several threads if need be.
 
     budget: how many requests may be sent at most. count: how many were sent. responses: to how many
-    there was a response. cacert: a file with a certificate authority to trust.
+    there was a response. cacert: a file with a certificate authority to trust; `context` trusts it.
+    headers: sent with every request.
     """
 
     def __init__(
@@ -89,9 +90,10 @@ class Connection:
     ) -> None:
         # Reading the system's certificates takes longer than a case.
         verify: ssl.SSLContext | bool = account.base_url.startswith("https:")
-        self._context = None if cacert is None else ssl.create_default_context(cafile=cacert)
-        if self._context is not None:
-            verify = self._context
+        self.context = None if cacert is None else ssl.create_default_context(cafile=cacert)
+        if self.context is not None:
+            verify = self.context
+        self.headers = dict(headers or {})
         self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, verify=verify, headers=headers)
         self._base = account.base_url
         self._budget = budget
@@ -129,7 +131,7 @@ class Connection:
         try:
             if last:
                 every = {**self._client.headers, **sent}
-                status, got, body = last_request(method, url, every, content, self._context)
+                status, got, body = last_request(method, url, every, content, self.context)
             else:
                 response = self._client.request(method, url, content=content, headers=sent)
                 status, got, body = response.status_code, response.headers, response.content

@@ -18,6 +18,7 @@ import msgspec
 
 from toggl_focus_conformance import requirements
 from toggl_focus_conformance.cases import Case, load, load_all
+from toggl_focus_conformance.cases.loading import numbers
 from toggl_focus_conformance.protocol import SUITE
 from toggl_focus_conformance.servers import ServerCase, load_all_cases, load_cases
 from toggl_focus_conformance.yaml_file import read
@@ -73,7 +74,7 @@ def versions() -> tuple[str, ...]:
     """All frozen sets, the oldest first."""
     names = (each.name for each in files(__name__).iterdir())
     found = [name.removesuffix(".json") for name in names if name.endswith(".json")]
-    return tuple(sorted(found, key=lambda each: [int(part) for part in each.split(".")]))
+    return tuple(sorted(found, key=numbers))
 
 
 @functools.cache

@@ -253,10 +253,12 @@ def list_(
     """List the cases, the requirements, or what the cases cover."""
     from .showing import list_cases, list_coverage, list_requirements  # noqa: PLC0415  (as above)
 
+    if coverage and side == "server":
+        raise click.UsageError("--coverage is that of the cases for clients, without --side server")
     if coverage:
         list_coverage(only)
     elif requirements:
-        list_requirements(only)
+        list_requirements(only, side)
     else:
         list_cases(only, side)
 
@@ -296,6 +298,8 @@ def repro(
     """Run one case and show the bytes in both directions, and a curl command."""
     from .repro import reproduce, reproduce_on_server, serve_case  # noqa: PLC0415  (as above)
 
+    if bool(target) + serve + (account is not None) > 1:
+        raise click.UsageError("an adapter, --serve and --account exclude each other")
     if serve:
         serve_case(id_, seed, listen, advertise)
     elif account is not None:

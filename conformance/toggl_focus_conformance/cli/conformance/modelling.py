@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Mapping
-
 from toggl_focus_conformance.model import Home, OverHttp, run_model
 from toggl_focus_conformance.runner import AS_A_CASE, Entry, Result, Run
-from toggl_focus_conformance.servers import Account
+from toggl_focus_conformance.servers import Account, Connection
 
 __all__ = ["MODEL", "add_model"]
 
@@ -16,23 +13,19 @@ MODEL = "model"
 
 
 def add_model(
-    run: Run,
-    account: Account,
-    steps: int,
-    *,
-    decided: bool,
-    headers: Mapping[str, str],
-    context: ssl.SSLContext | None,
+    run: Run, account: Account, connection: Connection, steps: int, *, decided: bool
 ) -> None:
     """Add a result for the model to a run. Ctrl-C ends it with what there is."""
     home = account.home
     where = Home(home.organization_id, home.workspace_id, home.task_ids)
     key = account.users[0].api_key
     result = Result(
-        "model", f"{steps} random calls give what a model of the API gives", MODEL, "pass"
+        MODEL, f"{steps} random calls give what a model of the API gives", MODEL, "pass"
     )
     try:
-        with OverHttp(account.base_url, key, headers=headers, context=context) as send:
+        with OverHttp(
+            account.base_url, key, headers=connection.headers, context=connection.context
+        ) as send:
             found = run_model(send, where, steps=steps, seed_=run.seed, decided=decided)
     except KeyboardInterrupt:
         run.interrupted = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,7 +72,9 @@ def grade(
     known = known_failures(known_file)
     reports.check()
     check_writable(observed_file, journal_path, record)
-    _check_host(account, cases, limits, live=flags.live)
+    if model_steps and limits.budget is not None:
+        raise AtFault("--model-steps sends more than a budget allows: use it without --budget")
+    _check_host(account, cases, limits, model_steps, live=flags.live)
     journal = Journal(journal_path or journal_file())
     connection = _connection(account, flags, limits.budget)
     try:
@@ -82,14 +83,7 @@ def grade(
             run.suite = requirements or run.suite
         if model_steps and not run.interrupted:
             click.echo(f"sending {model_steps} random calls", err=True)
-            add_model(
-                run,
-                account,
-                model_steps,
-                decided=limits.decided == "fail",
-                headers=_headers(flags),
-                context=_context(flags),
-            )
+            add_model(run, account, connection, model_steps, decided=limits.decided == "fail")
     finally:
         connection.close()
         journal.close()
@@ -152,37 +146,31 @@ def _account(flags: Flags) -> Account:
 
 
 def _check_host(
-    account: Account, cases: Sequence[ServerCase], limits: Limits, *, live: bool
+    account: Account, cases: Sequence[ServerCase], limits: Limits, model_steps: int, *, live: bool
 ) -> None:
     """Refuse the vendor's service unless --live is given, and say what it will cost."""
     if not account.is_real_service:
         return
     cost = min(sum(case.cost for case in cases), limits.budget or sys.maxsize)
+    many = f"up to {cost} requests"
+    if model_steps:
+        many += f" and {model_steps} steps of the model, which are some more,"
     if not live:
         raise AtFault(
-            f"{account.base_url} is the real service. A run sends up to {cost} requests of your "
+            f"{account.base_url} is the real service. A run sends {many} of your "
             "hourly quota and creates blocks far in the future, which it deletes again. "
             "Add --live to do so, and --budget 30 to stay within the free plan"
         )
-    click.echo(f"this sends up to {cost} requests to {account.base_url}", err=True)
+    click.echo(f"this sends {many} to {account.base_url}", err=True)
 
 
-def _headers(flags: Flags) -> dict[str, str]:
+def _connection(account: Account, flags: Flags, budget: int | None) -> Connection:
     headers: dict[str, str] = {}
     for each in flags.headers:
         name, colon, value = each.partition(":")
         if not colon:
             raise AtFault(f"--header must be like 'Name: value', got {name!r}")
         headers[name.strip()] = value.strip()
-    return headers
-
-
-def _context(flags: Flags) -> ssl.SSLContext | None:
-    return None if flags.cacert is None else ssl.create_default_context(cafile=flags.cacert)
-
-
-def _connection(account: Account, flags: Flags, budget: int | None) -> Connection:
-    headers = _headers(flags)
     cacert = None if flags.cacert is None else str(flags.cacert)
     try:
         return Connection(account, budget=budget, headers=headers, cacert=cacert)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import indent
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import click
 import yaml
@@ -18,7 +18,7 @@ import yaml
 from toggl_focus_conformance.cases import Case, CasesError, coverage, load_files
 from toggl_focus_conformance.cases.coverage import Kind
 from toggl_focus_conformance.requirements import Requirement, RequirementsError, registry
-from toggl_focus_conformance.runner import Run
+from toggl_focus_conformance.runner import Run, SideName
 from toggl_focus_conformance.runner.results import AS_A_CASE
 from toggl_focus_conformance.servers import ServerCase
 
@@ -32,8 +32,6 @@ __all__ = [
     "list_requirements",
     "show_results",
 ]
-
-SideName: TypeAlias = Literal["client", "server"]
 
 _KINDS: Mapping[str, Kind] = {
     "operation × status": "status",
@@ -67,10 +65,8 @@ def show_results(run: Run) -> None:
 def list_cases(patterns: Sequence[str], side: SideName | None = None) -> None:
     """List the cases of one side or both, each once with the number of its rows."""
     cases = chosen(_of_side(side), patterns)
-    for_servers = [case for case in cases if isinstance(case, ServerCase)]
-    for_clients = [case for case in cases if case not in for_servers]
-    for title, found in (("clients", for_clients), ("servers", for_servers)):
-        if found:
+    for title, for_servers in (("clients", False), ("servers", True)):
+        if found := [case for case in cases if isinstance(case, ServerCase) is for_servers]:
             click.echo(f"Cases for {title}")
             _list(found)
 
@@ -95,11 +91,13 @@ def _list(cases: Sequence[Case]) -> None:
     click.echo(f"{len(rows)} cases, {len(cases)} with their rows")
 
 
-def list_requirements(patterns: Sequence[str]) -> None:
-    """List requirements, with the number of cases that assert each."""
-    cases = chosen((*all_cases(), *all_server_cases()), patterns)
+def list_requirements(patterns: Sequence[str], side: SideName | None = None) -> None:
+    """List the requirements of one side or both, with the number of cases that assert each."""
+    cases = chosen(_of_side(side), patterns)
     named = Counter(each for case in cases for each in case.requirements)
     for each in registry().values():
+        if side is not None and each.applies_to not in {side, "both"}:
+            continue
         if not patterns or each.id in named:
             number = "every case" if each.checked == "every-case" else f"{named[each.id]} cases"
             _echo(f"{each.id} ({each.level}, {each.basis}, {number}): {each.text}")
@@ -178,8 +176,7 @@ def _explain_requirement(requirement: Requirement) -> None:
         click.echo(f"in the description: {requirement.pointer}")
     if requirement.why:
         _echo(f"why: {requirement.why}")
-    everything = (*all_cases(), *all_server_cases())
-    cases = {case.name: case for case in everything if requirement.id in case.requirements}
+    cases = {case.name: case for case in _of_side(None) if requirement.id in case.requirements}
     for case in cases.values():
         _echo(f"{case.name}: {case.title}", "  ")
 

@@ -29,16 +29,12 @@ function terms(pairs) {
   return list;
 }
 
-// An SDK is sent responses and its requests are received; of a server it is the other way round.
-const DIRECTIONS = { client: { received: "→", sent: "←" }, server: { sent: "→", received: "←" } };
-
 function bytes(result) {
   const block = element("pre");
   for (const [ms, kind, text, cut, port, connection] of result.bytes) {
     const where = connection ? ` ${port} ${connection}` : "";
-    const direction = DIRECTIONS[result.side][kind] ?? kind;
-    const line = element("span", `${ms.toFixed(1)} ms ${direction}${where} ${text}${cut ? ` … ${cut} more` : ""}\n`);
-    if (direction === "→" || kind === "call") line.className = "out";
+    const line = element("span", `${ms.toFixed(1)} ms ${kind}${where} ${text}${cut ? ` … ${cut} more` : ""}\n`);
+    if (kind === "→" || kind === "call") line.className = "out";
     block.append(line);
   }
   if (result.omitted) block.append(`… ${result.omitted} more lines\n`);
