@@ -69,7 +69,7 @@ WORDS = ("list", "class", "timeout", "string", "integer", "null", "query", "path
 NAMES = ("$ref", "type", "oneOf", "x-unit", "get", "{task_id}", "Mood", "list", "class", "id")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_whatever_is_changed_is_refused_or_rendered(
     script: ModuleType, data: st.DataObject

@@ -275,8 +275,9 @@ def test_the_node_adapter_is_graded() -> None:
 )
 def test_the_curl_adapter_is_graded() -> None:
     areas: Any = (
-        "path-value-with-slashes",
+        "request-line",
         "auth",
+        "errors-in-another-form",
         "redirects",
         "bulk-without-entries",
         "large-integers",
