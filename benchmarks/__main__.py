@@ -24,18 +24,18 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="too small to judge: all may miss")
     parser.add_argument("--output", type=Path, default=HERE / "results.json")
     parser.add_argument("--peers", type=Path, default=HERE / ".peers", help="where they are kept")
-    asked = parser.parse_args()
-    if unknown := set(asked.rows) - ROWS.keys():
+    arguments = parser.parse_args()
+    if unknown := set(arguments.rows) - ROWS.keys():
         parser.error(f"no such row: {', '.join(sorted(unknown))}; choose from {', '.join(ROWS)}")
 
     progress = Console(stderr=True, highlight=False)
     progress.print("making the peers")
-    missing = peers.generate(asked.peers.resolve())
+    missing = peers.generate(arguments.peers.resolve())
     for peer, trouble in missing.items():
         progress.print(f"without {peer}: {trouble}")
-    bench = Bench(asked.quick, missing)
+    bench = Bench(arguments.quick, missing)
     lines: list[Line] = []
-    for row in asked.rows or ROWS:
+    for row in arguments.rows or ROWS:
         begun = perf_counter()
         found = ROWS[row](bench)
         lines += (Line(figure, found[figure.name]) for figure in FIGURES if figure.row == row)
@@ -45,9 +45,9 @@ def main() -> None:
     if not shown.is_terminal:
         shown.width = 150
     shown.print(table(lines))
-    asked.output.write_bytes(kept(lines, dict(peers.versions())))
+    arguments.output.write_bytes(kept(lines, dict(peers.versions())))
     missed = [line for line in lines if line.missed]
-    if missed and not asked.quick:
+    if missed and not arguments.quick:
         sys.exit(f"{len(missed)} of {len(lines)} figures are missed")
 
 

@@ -42,7 +42,7 @@ def _httpx(url: str) -> Generator[Get]:
 
 
 def openapi_python_client(url: str) -> Any:  # noqa: ANN401  (generated at run time)
-    """The stock openapi-python-client, of both colours."""
+    """The stock openapi-python-client, sync and async."""
     return import_module(_STOCK).AuthenticatedClient(base_url=url, token=KEY)
 
 

@@ -70,15 +70,15 @@ _PEERS = (
 def generate(folder: Path) -> Mapping[str, str]:
     """Make what is not there yet, and importable here and in processes that are started from here.
 
-    Gives what could not be made, with the last that its generator said.
+    Gives what could not be made, with the last that its generator printed.
     """
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         troubles = list(pool.map(_made, _PEERS, repeat(folder)))
-    told = {peer.package: trouble for peer, trouble in zip(_PEERS, troubles, strict=True)}
-    homes = [str(folder / package) for package, trouble in told.items() if not trouble]
+    results = {peer.package: trouble for peer, trouble in zip(_PEERS, troubles, strict=True)}
+    homes = [str(folder / package) for package, trouble in results.items() if not trouble]
     sys.path[:0] = homes
     os.environ["PYTHONPATH"] = os.pathsep.join(homes)
-    return {package: trouble for package, trouble in told.items() if trouble}
+    return {package: trouble for package, trouble in results.items() if trouble}
 
 
 def versions() -> Iterable[tuple[str, str]]:
@@ -109,6 +109,6 @@ def _made(peer: Peer, folder: Path) -> str:
         check=False,
     )
     if run.returncode:
-        return (run.stdout.strip().splitlines() or ["it said nothing"])[-1]
+        return (run.stdout.strip().splitlines() or ["it printed nothing"])[-1]
     stamp.write_text(made, "utf-8")
     return ""

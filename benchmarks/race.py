@@ -16,7 +16,7 @@ def race(
 ) -> dict[str, list[float]]:
     """The seconds that each took, round by round, after one that does not count.
 
-    What waits for nothing is timed best with `process_time`, which leaves out other processes.
+    What waits for nothing is timed best with `process_time`, which ignores other processes.
     """
     times: dict[str, list[float]] = {name: [] for name in runners}
     for number in range(rounds + 1):

@@ -1,7 +1,7 @@
-"""A server of canned answers, in a process of its own: it must cost next to nothing.
+"""A server of canned responses, in a process of its own: it must cost next to nothing.
 
 `/stream` gives blocks in chunks, as fast as they are taken; any other GET gives one block, and what
-has a body is answered with 204. It says its port in one line, and ends when its input is closed.
+has a body gets a 204. It says its port in one line, and ends when its input is closed.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def serving(items: int = 0) -> Generator[str]:
 
 
 class _Connection(asyncio.Protocol):
-    """Answers request after request."""
+    """Responds to request after request."""
 
     def __init__(self, repeats: int) -> None:
         self._repeats = repeats
@@ -63,7 +63,7 @@ class _Connection(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer each request that is whole."""
+        """Respond to each complete request."""
         self._received += data
         while (end := self._received.find(b"\r\n\r\n") + 4) > 3:  # noqa: PLR2004
             length = _LENGTH.search(self._received, 0, end)

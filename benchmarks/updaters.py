@@ -130,5 +130,5 @@ CONTENDERS: Mapping[str, Callable[[str], _Opened]] = {
 
 
 if __name__ == "__main__":
-    asked, server, *numbers = sys.argv[1:]
-    sys.stdout.buffer.write(msgspec.json.encode(_run(asked, server, *map(int, numbers))))
+    wanted, server, *numbers = sys.argv[1:]
+    sys.stdout.buffer.write(msgspec.json.encode(_run(wanted, server, *map(int, numbers))))

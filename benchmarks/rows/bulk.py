@@ -1,8 +1,8 @@
 """A thousand changes, a hundred in a call: what it takes to encode and send them.
 
-Most of the time goes into ten HTTP calls and the wait for their answers, whatever is in them. So
+Most of the time goes into ten HTTP calls and the wait for their responses, whatever is in them. So
 what is judged is how much longer ten calls take with a hundred entries each than with one each. How
-long all of it takes is told as well, beside httpx with entries that are encoded already.
+long all of it takes is shown as well, beside httpx with entries that are encoded already.
 """
 
 from __future__ import annotations
@@ -37,5 +37,5 @@ def measure(bench: Bench) -> Found:
     }
     return {
         **{peer: bench.ratio(more, peer, "client") for peer in _PEERS},
-        **{f"answered {peer}": bench.ratio(whole, peer, "client") for peer in ("httpx", *_PEERS)},
+        **{f"over HTTP {peer}": bench.ratio(whole, peer, "client") for peer in ("httpx", *_PEERS)},
     }

@@ -25,7 +25,7 @@ class _Taken(NamedTuple):
 
 
 def measure(bench: Bench) -> Found:
-    """Give all their turn, again and again."""
+    """Run all of them, again and again."""
     contenders = [name for name in (*BLOCKING, *_ONLY_ASYNC) if name not in bench.missing]
     calls = bench.size(200, 20)
     taken: dict[str, list[_Taken]] = {name: [] for name in contenders}

@@ -16,7 +16,7 @@ _WITH = "client with aiohttp"
 
 
 def measure(bench: Bench) -> Found:
-    """Give all their turn, again and again; each begins with one call that does not count."""
+    """Run all of them, again and again; each begins with one call that does not count."""
     contenders = [name for name in ASYNC if name not in bench.missing]
     calls = bench.size(1_000, 50)
     taken: dict[str, list[float]] = {name: [] for name in contenders}

@@ -55,5 +55,5 @@ def _cost(client: TogglFocus, items: Iterable[object], blocks: int) -> Measured:
 
 def _left(client: TogglFocus) -> int:
     if client.quota is None:
-        raise ValueError("the server told no quota")
+        raise ValueError("the server sent no quota")
     return client.quota.remaining

@@ -18,7 +18,7 @@ from toggl_focus_conformance import ReferenceServer
 from toggl_focus_conformance.protocol.operations import operations
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
 
 NINE = datetime(2026, 1, 12, 9, tzinfo=UTC)
 NOON = datetime(2026, 1, 12, 12, tzinfo=UTC)
@@ -122,7 +122,7 @@ def test_every_status_reaches_the_caller(
         async def asynchronous(argument: object) -> None:
             function(argument)
 
-        return function if connect.name == "Blocking" else asynchronous
+        return function if connect.name == "Sync" else asynchronous
 
     block, call = CALLS[operation] if operation in CALLS else by_its_example(operation)
     settings: dict[str, Any] = {}

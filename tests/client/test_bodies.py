@@ -28,7 +28,7 @@ from toggl_focus import (
 from toggl_focus.testing import FakeClock
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
 
 GONE = json.dumps({"error": "gone", "error_description": "It is gone", "trace_id": "0" * 32})
 STATUSES: dict[str, tuple[type[APIError], int]] = {
@@ -50,7 +50,7 @@ BODIES: dict[str, tuple[tuple[str, ...], list[Any]]] = {
         (f"Content-Length: {len(GONE)}", "Content-Encoding: UTF-8"),
         [GONE.encode()],
     ),
-    "gzip that is none": (
+    "invalid gzip": (
         (f"Content-Length: {len(GONE)}", "Content-Encoding: gzip"),
         [GONE.encode()],
     ),
@@ -60,7 +60,7 @@ BODIES: dict[str, tuple[tuple[str, ...], list[Any]]] = {
         [PACKED[:-8] + bytes(8)],
     ),
     "a body that is cut": (("Content-Length: 500",), [GONE.encode()]),
-    "chunks that are none": (("Transfer-Encoding: chunked",), [b"2\r\n{}\r\nnone\r\n"]),
+    "invalid chunks": (("Transfer-Encoding: chunked",), [b"2\r\n{}\r\nnone\r\n"]),
     "chunks that are cut": (("Transfer-Encoding: chunked",), [b"500\r\n{"]),
     "silence": (("Content-Length: 500",), [b"{", None]),
     "no UTF-8": (("Content-Length: 4",), [b'"\xff\xfe"']),
@@ -80,7 +80,7 @@ def test_an_error_response_keeps_its_status_whatever_its_body_is(
     connect: Connect, wire: Wire, status: str, body: tuple[tuple[str, ...], list[Any]]
 ) -> None:
     headers, chunks = body
-    wire.answers += [[head(status, *headers), *chunks]] * 3
+    wire.responses += [[head(status, *headers), *chunks]] * 3
     kind, attempts = STATUSES[status]
     timeout = httpx.Timeout(30, read=0.2 if None in chunks else 30)
     client = connect(wire.url, max_retries=2, clock=FakeClock(), timeout=timeout)
@@ -94,14 +94,16 @@ def test_an_error_response_keeps_its_status_whatever_its_body_is(
 
 
 @pytest.mark.parametrize("verb", ("get", "stream", "archive"))
-def test_what_was_wrong_with_its_body_is_told(connect: Connect, wire: Wire, verb: str) -> None:
-    moment = datetime(2026, 1, 12, tzinfo=UTC)
+def test_an_error_names_what_was_wrong_with_its_body(
+    connect: Connect, wire: Wire, verb: str
+) -> None:
+    when = datetime(2026, 1, 12, tzinfo=UTC)
     arguments: dict[str, Any] = {
         "get": {"task_id": 100, "time_block_id": 7},
-        "stream": {"date_from": moment, "date_to": moment},
+        "stream": {"date_from": when, "date_to": when},
         "archive": {"task_id": 100, "time_block_id": 7},
     }
-    wire.answer("404 Not Found", GONE.encode(), "Content-Encoding: gzip")
+    wire.respond("404 Not Found", GONE.encode(), "Content-Encoding: gzip")
 
     with pytest.raises(NotFound) as caught:
         connect(wire.url).call(verb, **arguments[verb])
@@ -112,10 +114,10 @@ def test_what_was_wrong_with_its_body_is_told(connect: Connect, wire: Wire, verb
 
 
 @pytest.mark.parametrize("encoding", ("UTF-8", "none", "identity", ""))
-def test_an_encoding_that_is_none_changes_nothing(
+def test_an_encoding_that_encodes_nothing_changes_nothing(
     connect: Connect, wire: Wire, encoding: str
 ) -> None:
-    wire.answer("200 OK", b'{"data":[]}', f"Content-Encoding: {encoding}")
+    wire.respond("200 OK", b'{"data":[]}', f"Content-Encoding: {encoding}")
 
     assert connect(wire.url).call("list_for_task", 100).data == []
 
@@ -126,7 +128,7 @@ def test_a_small_response_that_decompresses_into_much_is_an_error(
     packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     mebibyte = bytes(2**20)
     body = b"".join(packer.compress(mebibyte) for _ in range(200)) + packer.flush()
-    wire.answer("200 OK", body, "Content-Encoding: gzip")
+    wire.respond("200 OK", body, "Content-Encoding: gzip")
     client = connect(wire.url)
 
     tracemalloc.start()
@@ -151,7 +153,7 @@ class Peak(Hook):
 
 def test_a_large_response_is_in_memory_once(connect: Connect, wire: Wire) -> None:
     body = b'{"data":[],"more":"%b"}' % (b"x" * 40 * 2**20)
-    wire.answers.append([head("200 OK", f"Content-Length: {len(body)}"), body])
+    wire.responses.append([head("200 OK", f"Content-Length: {len(body)}"), body])
     peak = Peak()
     client = connect(wire.url, hooks=[peak])
 
@@ -183,15 +185,15 @@ def test_a_cut_is_a_transport_error_in_every_form(
         b'"2026-01-12T09:00:00Z","created_at":"2026-01-12T09:00:00Z"}'
     )
     text = {"lines": block, "array": b"[" + block, "one": block[:-9]}[form]
-    wire.answers += [
+    wire.responses += [
         [part.replace(b"%b", text) if part is not Wire.RESET else part for part in cut]
     ]
-    moment = datetime(2026, 1, 12, tzinfo=UTC)
+    when = datetime(2026, 1, 12, tzinfo=UTC)
     client = connect(wire.url)
 
-    asked: dict[str, Any] = {"date_from": moment, "date_to": moment}
+    arguments: dict[str, Any] = {"date_from": when, "date_to": when}
     if form == "one":
-        asked = {"task_id": 100, "time_block_id": 7}
+        arguments = {"task_id": 100, "time_block_id": 7}
 
     with pytest.raises(TransportError):
-        client.call("get" if form == "one" else "stream", **asked)
+        client.call("get" if form == "one" else "stream", **arguments)

@@ -22,7 +22,7 @@ import hypothesis.strategies as st
 import msgspec.structs
 import pytest
 
-from tests.support.colours import KEY, Blocking
+from tests.support.clients import KEY, Sync
 from tests.support.wire import Wire
 from toggl_focus import (
     APIError,
@@ -46,7 +46,7 @@ from toggl_focus.testing import FakeClock
 from toggl_focus_conformance import ReferenceServer
 
 if TYPE_CHECKING:
-    from tests.support.colours import Colour, Connect
+    from tests.support.clients import AnyClient, Connect
 
 LIMIT = 100
 MOST = 350
@@ -56,7 +56,7 @@ UNKNOWN = 999_999
 
 
 def creations(count: int, begin: datetime = NEW_YEAR) -> list[TimeBlockBulkCreateItem]:
-    """So many blocks of a minute each, told apart by when they start."""
+    """So many blocks of a minute each, distinguished by when they start."""
     return [
         TimeBlockBulkCreateItem(start=begin + timedelta(minutes=n), task_id=100 + n % 3)
         for n in range(count)
@@ -89,7 +89,7 @@ def account(error: BaseException | None) -> BulkError:
     return error
 
 
-def starts(client: Colour, begin: datetime = NEW_YEAR, days: int = 1) -> list[datetime]:
+def starts(client: AnyClient, begin: datetime = NEW_YEAR, days: int = 1) -> list[datetime]:
     """What is in the calendar of the server, in order."""
     blocks = client.call(
         "stream", date_from=begin, date_to=begin + timedelta(days=days, seconds=-1)
@@ -114,7 +114,7 @@ class Counting(Hook):
 
 @dataclass
 class Fault:
-    """What becomes of a call. reaches: the server acts on it, and then its answer is spoilt."""
+    """What becomes of a call. reaches: the server acts on it, and then its response is spoilt."""
 
     name: str
     kind: type[Exception]
@@ -135,26 +135,26 @@ def _raising(error: Exception) -> Callable[[object], httpx.Response]:
     return spoil
 
 
-def _answering(status: int, **more: Any) -> Callable[[object], httpx.Response]:
+def _responding(status: int, **more: Any) -> Callable[[object], httpx.Response]:
     return lambda _: httpx.Response(status, **more)
 
 
 FAULTS = (
-    Fault("400", BadRequest, _answering(400, json={"error": "validation"})),
-    Fault("404", NotFound, _answering(404)),
-    Fault("402", QuotaExceeded, _answering(402, headers={"X-Toggl-Quota-Remaining": "0"})),
-    Fault("a redirect", APIError, _answering(302)),
-    Fault("500", ServerError, _answering(500)),
-    Fault("500 when done", ServerError, _answering(500), reaches=True),
-    Fault("502 when done", ServerError, _answering(502), reaches=True),
+    Fault("400", BadRequest, _responding(400, json={"error": "validation"})),
+    Fault("404", NotFound, _responding(404)),
+    Fault("402", QuotaExceeded, _responding(402, headers={"X-Toggl-Quota-Remaining": "0"})),
+    Fault("a redirect", APIError, _responding(302)),
+    Fault("500", ServerError, _responding(500)),
+    Fault("500 when done", ServerError, _responding(500), reaches=True),
+    Fault("502 when done", ServerError, _responding(502), reaches=True),
     Fault("reset", TransportError, _raising(httpx.ReadError("reset"))),
     Fault("reset when done", TransportError, _raising(httpx.ReadError("reset")), reaches=True),
     Fault("silence", TimeoutError, _raising(httpx.ReadTimeout("silence"))),
     Fault("silence when done", TimeoutError, _raising(httpx.ReadTimeout("silence")), reaches=True),
     Fault("refused", TransportError, _raising(httpx.ConnectError("refused")), sent=False),
     Fault("no connection", TimeoutError, _raising(httpx.ConnectTimeout("")), sent=False),
-    Fault("a bad answer", DecodeError, _answering(201, content=b"<html>"), reaches=True),
-    Fault("null", DecodeError, _answering(201, json=None, content=b"null"), reaches=True),
+    Fault("a bad response", DecodeError, _responding(201, content=b"<html>"), reaches=True),
+    Fault("null", DecodeError, _responding(201, json=None, content=b"null"), reaches=True),
     Fault("fewer", DecodeError, lambda got: httpx.Response(201, json=got.json()[1:]), reaches=True),
     Fault(
         "more",
@@ -263,12 +263,12 @@ def test_whichever_call_fails_and_however_the_account_agrees_with_the_server(
     def check(count: int, at: int, fault: Fault) -> None:
         number = min(at, (count - 1) // LIMIT)
         between.plan({number: fault})
-        told: list[tuple[int, int]] = []
+        reported: list[tuple[int, int]] = []
         begin = next(begins)
         entries = creations(count, begin)
 
         with pytest.raises(BulkError) as caught:
-            client.straight("bulk_create", entries, progress=lambda *each: told.append(each))
+            client.straight("bulk_create", entries, progress=lambda *each: reported.append(each))
         error: Any = caught.value
         there = starts(reader, begin)
 
@@ -280,7 +280,7 @@ def test_whichever_call_fails_and_however_the_account_agrees_with_the_server(
         assert error.__cause__ is error.reason
         assert error.attempts == number + 1
         assert between.sizes == [LIMIT] * number + [min(LIMIT, count - number * LIMIT)]
-        assert told == [((n + 1) * LIMIT, count) for n in range(number)]
+        assert reported == [((n + 1) * LIMIT, count) for n in range(number)]
         assert [each.start for each in error.results] == [each.start for each in error.done]
         maybe = [each.start for each in error.failed] if fault.reaches else []
         assert there == [each.start for each in error.done] + maybe
@@ -310,7 +310,7 @@ def test_a_server_that_goes_away_midway_has_done_what_it_was_sent(
     verb: str, connect: Connect
 ) -> None:
     wire = Wire()
-    answer(wire, verb)
+    respond(wire, verb)
     entries = ENTRIES[verb](250)
 
     with pytest.raises(BulkError, match=r"never sent: 150$") as caught:
@@ -323,21 +323,21 @@ def test_a_server_that_goes_away_midway_has_done_what_it_was_sent(
     assert sizes(error) == (100, 0, 150)
 
 
-def answer(wire: Wire, verb: str, count: int = LIMIT) -> None:
-    """Tell the server a right answer for so many entries."""
+def respond(wire: Wire, verb: str, count: int = LIMIT) -> None:
+    """Let the server respond to so many entries."""
     if verb == "bulk_create":
-        moment = "2030-01-01T00:00:00Z"
-        block = {"id": 1, "workspace_id": 10, "task_id": 100, "toggl_user_id": 5, "start": moment}
-        body = json.dumps([block | {"created_at": moment}] * count).encode()
-        wire.answer("201 Created", body)
+        when = "2030-01-01T00:00:00Z"
+        block = {"id": 1, "workspace_id": 10, "task_id": 100, "toggl_user_id": 5, "start": when}
+        body = json.dumps([block | {"created_at": when}] * count).encode()
+        wire.respond("201 Created", body)
     else:
-        wire.answer("204 No Content")
+        wire.respond("204 No Content")
 
 
 @each_verb
 def test_each_operation_gives_the_same_account(verb: str, connect: Connect, wire: Wire) -> None:
-    answer(wire, verb)
-    wire.answer("400 Bad Request", b'{"error": "validation"}')
+    respond(wire, verb)
+    wire.respond("400 Bad Request", b'{"error": "validation"}')
     entries = ENTRIES[verb](LIMIT + 7)
 
     with pytest.raises(BulkError) as caught:
@@ -386,7 +386,7 @@ def test_a_deletion_that_fails_leaves_the_calls_before_it_done_and_the_rest_undo
     assert starts(client) == []
 
 
-def test_an_exhausted_quota_is_told_with_what_was_done_before_it(connect: Connect) -> None:
+def test_an_exhausted_quota_is_reported_with_what_was_done_before_it(connect: Connect) -> None:
     with ReferenceServer(seed="demo", quota=2) as server, pytest.raises(BulkError) as caught:
         connect(server.url).straight("bulk_create", creations(MOST))
 
@@ -401,20 +401,20 @@ def test_a_repeated_id_counts_once_over_the_borders_of_calls(
     hook = Counting()
     client = connect(server.url, hooks=[hook])
     ids = [block.id for block in connect(server.url).straight("bulk_create", creations(150))]
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
 
     client.straight(
-        "bulk_delete", [*ids[:90], *ids[:90], *ids], progress=lambda *each: told.append(each)
+        "bulk_delete", [*ids[:90], *ids[:90], *ids], progress=lambda *each: reported.append(each)
     )
 
     assert starts(connect(server.url)) == []
-    assert told == [(100, 150), (150, 150)]
+    assert reported == [(100, 150), (150, 150)]
     assert hook.count == 2
 
 
 def test_a_repeated_id_is_named_once_by_the_error(connect: Connect, wire: Wire) -> None:
-    answer(wire, "bulk_delete")
-    wire.answer("404 Not Found")
+    respond(wire, "bulk_delete")
+    wire.respond("404 Not Found")
 
     with pytest.raises(BulkError) as caught:
         connect(wire.url).straight("bulk_delete", [*range(1, 61), *range(1, 161)])
@@ -425,25 +425,25 @@ def test_a_repeated_id_is_named_once_by_the_error(connect: Connect, wire: Wire) 
 
 
 @each_verb
-def test_progress_is_told_after_each_call(verb: str, connect: Connect, wire: Wire) -> None:
+def test_progress_is_reported_after_each_call(verb: str, connect: Connect, wire: Wire) -> None:
     for count in (100, 100, 34):
-        answer(wire, verb, count)
-    told: list[tuple[int, int, int]] = []
+        respond(wire, verb, count)
+    reported: list[tuple[int, int, int]] = []
 
     connect(wire.url).straight(
         verb,
         (each for each in ENTRIES[verb](234)),
-        progress=lambda done, total: told.append((done, total, len(wire.requests))),
+        progress=lambda done, total: reported.append((done, total, len(wire.requests))),
     )
 
-    assert told == [(100, 234, 1), (200, 234, 2), (234, 234, 3)]
+    assert reported == [(100, 234, 1), (200, 234, 2), (234, 234, 3)]
 
 
 @each_verb
-def test_what_progress_raises_is_told_with_the_call_that_is_done(
+def test_what_progress_raises_is_reported_with_the_call_that_is_done(
     verb: str, connect: Connect, wire: Wire
 ) -> None:
-    answer(wire, verb)
+    respond(wire, verb)
     full = OSError("the disk is full")
 
     def progress(*_: int) -> None:
@@ -464,7 +464,7 @@ def test_what_progress_raises_is_told_with_the_call_that_is_done(
 def test_what_a_test_asserts_is_raised_as_it_is_with_the_account_as_its_cause(
     verb: str, connect: Connect, wire: Wire
 ) -> None:
-    answer(wire, verb)
+    respond(wire, verb)
 
     def progress(done: int, total: int) -> None:
         raise AssertionError(f"{done} of {total}")
@@ -591,7 +591,7 @@ def test_a_closed_client_is_a_usage_error(connect: Connect) -> None:
 def test_a_usage_error_after_a_call_that_is_done_comes_with_the_account(
     verb: str, connect: Connect, wire: Wire
 ) -> None:
-    answer(wire, verb)
+    respond(wire, verb)
     client = connect(wire.url)
 
     def progress(*_: int) -> None:
@@ -623,8 +623,8 @@ def test_a_client_that_is_closed_between_attempts_leaves_an_account(
     number: int, connect: Connect, wire: Wire
 ) -> None:
     for _ in range(number):
-        answer(wire, "bulk_update")
-    wire.answer("503 Service Unavailable", b"", "Retry-After: 1")
+        respond(wire, "bulk_update")
+    wire.respond("503 Service Unavailable", b"", "Retry-After: 1")
     clock = Closing()
     client = connect(wire.url, max_retries=1, clock=clock)
     clock.client = client.client
@@ -640,10 +640,10 @@ def test_a_client_that_is_closed_between_attempts_leaves_an_account(
 def test_each_call_has_its_own_attempts_and_all_are_counted(connect: Connect, wire: Wire) -> None:
     busy = ("503 Service Unavailable", b"", "Retry-After: 1")
     for _ in range(2):
-        wire.answer(*busy)
-        answer(wire, "bulk_create")
-    wire.answer(*busy)
-    wire.answer(*busy)
+        wire.respond(*busy)
+        respond(wire, "bulk_create")
+    wire.respond(*busy)
+    wire.respond(*busy)
 
     with pytest.raises(BulkError) as caught:
         connect(wire.url, max_retries=1, clock=FakeClock()).straight("bulk_create", creations(250))
@@ -656,27 +656,27 @@ def test_each_call_has_its_own_attempts_and_all_are_counted(connect: Connect, wi
 
 def test_options_hold_for_each_call(connect: Connect, wire: Wire) -> None:
     for _ in range(3):
-        answer(wire, "bulk_delete")
+        respond(wire, "bulk_delete")
     clock = FakeClock()
 
     connect(wire.url, clock=clock).straight(
         "bulk_delete",
         range(1, 251),
         progress=lambda *_: clock.advance(59),
-        headers={"X-Told": "yes"},
+        headers={"X-Extra": "yes"},
         deadline=60,
         workspace_id=11,
         outbound_sync=False,
     )
 
-    assert [b"\r\nx-told: yes\r\n" in each.lower() for each in wire.requests] == [True] * 3
+    assert [b"\r\nx-extra: yes\r\n" in each.lower() for each in wire.requests] == [True] * 3
     assert [b"/workspaces/11/" in each for each in wire.requests] == [True] * 3
     assert [b"outbound_sync=false" in each for each in wire.requests] == [True] * 3
 
 
 def test_entries_are_sent_as_they_were_when_they_were_given(connect: Connect, wire: Wire) -> None:
-    answer(wire, "bulk_update")
-    answer(wire, "bulk_update")
+    respond(wire, "bulk_update")
+    respond(wire, "bulk_update")
     entries = updates(*range(1, 151))
 
     def progress(*_: int) -> None:
@@ -700,7 +700,7 @@ def test_an_entry_that_was_checked_does_not_change() -> None:
     assert msgspec.structs.replace(entry, duration=7200).duration == 7200
 
 
-def test_a_deletion_that_an_earlier_attempt_may_have_done_is_not_said_to_have_failed(
+def test_a_deletion_that_an_earlier_attempt_may_have_done_is_not_reported_as_failed(
     connect: Connect, server: ReferenceServer
 ) -> None:
     lost = next(fault for fault in FAULTS if fault.name == "reset when done")
@@ -748,8 +748,8 @@ def test_ctrl_c_stays_what_it_is_with_the_account_as_its_cause(
 ) -> None:
     settings, arguments, wanted = INTERRUPTIONS[when]
     settings = settings | {"hooks": [Counting(n, _interrupt) for n in settings.get("hooks", ())]}
-    answer(wire, verb)
-    wire.answer("503 Service Unavailable", b"", "Retry-After: 1")
+    respond(wire, verb)
+    wire.respond("503 Service Unavailable", b"", "Retry-After: 1")
     entries = ENTRIES[verb](250)
 
     with pytest.raises(KeyboardInterrupt) as caught:
@@ -778,7 +778,7 @@ def test_ctrl_c_before_the_next_call_has_begun_leaves_an_account(
             return super().monotonic()
 
     clock = Interrupted()
-    answer(wire, verb)
+    respond(wire, verb)
 
     def then(*_: int) -> None:
         clock.due = True  # a call looks when it is made, where it has a deadline
@@ -811,8 +811,8 @@ def _ctrl_c() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_ctrl_c")
 def test_a_real_ctrl_c_leaves_an_account(connect: Connect, wire: Wire) -> None:
-    answer(wire, "bulk_update")
-    answer(wire, "bulk_update")
+    respond(wire, "bulk_update")
+    respond(wire, "bulk_update")
     entries = updates(*range(1, 251))
     hook = Counting(2, lambda: signal.raise_signal(signal.SIGINT))
 
@@ -823,15 +823,15 @@ def test_a_real_ctrl_c_leaves_an_account(connect: Connect, wire: Wire) -> None:
     assert error.done == entries[:100]
     assert error.done + error.failed + error.never_sent == entries
     # An event loop is interrupted where it next waits, and that is within the call.
-    assert sizes(error) == ((100, 0, 150) if connect.colour is Blocking else (100, 100, 50))
+    assert sizes(error) == ((100, 0, 150) if connect.kind is Sync else (100, 100, 50))
 
 
 @pytest.mark.parametrize("transport", ("httpx", "aiohttp"))
 def test_a_cancelled_call_stays_cancelled_with_the_account_as_its_cause(
     transport: Literal["httpx", "aiohttp"], wire: Wire
 ) -> None:
-    answer(wire, "bulk_create")
-    wire.answers.append([None])
+    respond(wire, "bulk_create")
+    wire.responses.append([None])
     entries = creations(250)
 
     async def cancel() -> BaseException:
@@ -858,8 +858,8 @@ def test_a_cancelled_call_stays_cancelled_with_the_account_as_its_cause(
 def test_a_call_whose_time_is_up_has_the_account_behind_it(
     transport: Literal["httpx", "aiohttp"], wire: Wire
 ) -> None:
-    answer(wire, "bulk_create")
-    wire.answers.append([None])
+    respond(wire, "bulk_create")
+    wire.responses.append([None])
     entries = creations(250)
 
     async def time_out() -> BaseException:
@@ -903,8 +903,8 @@ def _awaited(
 def test_the_error_is_copied_and_pickled_with_all_it_holds(
     verb: str, copied: Callable[[BulkError], BulkError], connect: Connect, wire: Wire
 ) -> None:
-    answer(wire, verb)
-    wire.answer("400 Bad Request", b'{"error": "validation", "trace_id": "7"}', "X-Seen: yes")
+    respond(wire, verb)
+    wire.respond("400 Bad Request", b'{"error": "validation", "trace_id": "7"}', "X-Seen: yes")
     with pytest.raises(BulkError) as caught:
         connect(wire.url).straight(verb, ENTRIES[verb](250))
     error = caught.value
@@ -935,7 +935,7 @@ def test_an_account_survives_a_reason_that_does_not_pickle(connect: Connect, wir
     def stop(*_: int) -> None:
         raise Cancelled(by="me")
 
-    answer(wire, "bulk_delete")
+    respond(wire, "bulk_delete")
     with pytest.raises(BulkError) as caught:
         connect(wire.url).straight("bulk_delete", range(1, 251), progress=stop)
 

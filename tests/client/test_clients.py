@@ -17,17 +17,17 @@ import httpx2
 import pytest
 
 import toggl_focus
-from tests.support.colours import KEY
+from tests.support.clients import KEY
 from toggl_focus import AsyncTogglFocus, TogglFocus, UsageError
 from toggl_focus.testing import FakeClock
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
     from tests.support.wire import Wire
     from toggl_focus_conformance import ReferenceServer
 
 PASSWORD = "sala:sõna ✓"
-COLOURS = (TogglFocus, AsyncTogglFocus)
+KINDS = (TogglFocus, AsyncTogglFocus)
 
 
 def test_all_settings_may_come_from_the_environment(
@@ -62,7 +62,7 @@ def test_an_argument_wins_over_the_environment(
 
 
 def test_a_password_goes_as_utf_8_with_its_colons(connect: Connect, wire: Wire) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
 
     connect(wire.url, email="jüri@example.com", password=PASSWORD).call("archive", 100, 7)
 
@@ -126,13 +126,13 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
 )
 
 
-@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("settings", "message"), REFUSED)
 def test_settings_that_cannot_be_right_are_refused_without_showing_secrets(
-    colour: type[TogglFocus], settings: dict[str, Any], message: str
+    kind: type[TogglFocus], settings: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        colour(**settings)
+        kind(**settings)
 
     assert message in str(caught.value)
     assert not any(
@@ -140,7 +140,7 @@ def test_settings_that_cannot_be_right_are_refused_without_showing_secrets(
     )
 
 
-def test_a_key_in_the_environment_that_is_none_is_refused_by_its_name(
+def test_an_invalid_key_in_the_environment_is_refused_by_its_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TOGGL_FOCUS_API_KEY", "0123456789abcdef0123456789abcdef")
@@ -164,12 +164,12 @@ def test_an_id_in_the_environment_that_is_no_number_is_refused(
         TogglFocus(api_key=KEY)
 
 
-@pytest.mark.parametrize("colour", COLOURS)
-def test_a_client_shows_no_credential_and_does_not_pickle(colour: type[TogglFocus]) -> None:
-    client = colour(api_key=KEY, organization_id=1, workspace_id=10)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_client_shows_no_credential_and_does_not_pickle(kind: type[TogglFocus]) -> None:
+    client = kind(api_key=KEY, organization_id=1, workspace_id=10)
 
     assert repr(client) == (
-        f"{colour.__name__}(base_url='https://focus.toggl.com/api', "
+        f"{kind.__name__}(base_url='https://focus.toggl.com/api', "
         "organization_id=1, workspace_id=10)"
     )
     assert KEY not in repr(vars(client))
@@ -178,22 +178,22 @@ def test_a_client_shows_no_credential_and_does_not_pickle(colour: type[TogglFocu
         pickle.dumps(client)
 
 
-def test_a_client_of_the_other_colour_is_refused() -> None:
+def test_an_http_client_of_the_other_kind_is_refused() -> None:
     with httpx.Client() as http, pytest.raises(UsageError, match="its http_client, got Client"):
         AsyncTogglFocus(api_key=KEY, http_client=http)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="its http_client, got AsyncClient"):
         TogglFocus(api_key=KEY, http_client=httpx.AsyncClient())  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("colour", COLOURS)
-def test_where_a_client_asks_is_not_changed_by_assignment(colour: type[TogglFocus]) -> None:
-    client = colour(api_key=KEY, organization_id=1, workspace_id=10)
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_a_client_asks_is_not_changed_by_assignment(kind: type[TogglFocus]) -> None:
+    client = kind(api_key=KEY, organization_id=1, workspace_id=10)
 
     with pytest.raises(AttributeError):
         client.workspace_id = 99  # type: ignore[misc]
 
 
-def test_the_whole_answers_have_the_signatures_of_the_calls() -> None:
+def test_raw_calls_have_the_signatures_of_the_calls() -> None:
     client = TogglFocus(api_key=KEY)
 
     plain = inspect.signature(client.time_blocks.update).parameters
@@ -227,8 +227,8 @@ def test_a_closed_client_says_so(connect: Connect, wire: Wire) -> None:
 
 
 def test_an_httpx2_client_works_and_its_errors_are_ours(wire: Wire) -> None:
-    wire.answers.append([b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{"])
-    wire.answer("204 No Content")
+    wire.responses.append([b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{"])
+    wire.respond("204 No Content")
     with httpx2.Client() as http:
         client = TogglFocus(
             api_key=KEY,
@@ -244,8 +244,8 @@ def test_an_httpx2_client_works_and_its_errors_are_ours(wire: Wire) -> None:
 
 
 def test_an_awaited_httpx2_client_works_and_its_errors_are_ours(wire: Wire) -> None:
-    wire.answers.append([None])
-    wire.answer("204 No Content")
+    wire.responses.append([None])
+    wire.respond("204 No Content")
 
     async def call() -> None:
         async with httpx2.AsyncClient() as http:
@@ -268,9 +268,9 @@ def test_an_awaited_httpx2_client_works_and_its_errors_are_ours(wire: Wire) -> N
 def test_importing_the_package_does_not_import_the_http_library() -> None:
     code = "import sys, toggl_focus; print('httpx' in sys.modules)"
 
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)  # noqa: S603
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)  # noqa: S603
 
-    assert told.stdout.split() == [b"False"]
+    assert result.stdout.split() == [b"False"]
 
 
 def test_the_public_face_is_the_list() -> None:
@@ -290,7 +290,7 @@ def test_every_error_is_one_of_the_package() -> None:
             assert issubclass(value, toggl_focus.TogglFocusError)
 
 
-def test_both_colours_offer_the_same() -> None:
+def test_sync_and_async_offer_the_same() -> None:
     client, other = TogglFocus(api_key=KEY), AsyncTogglFocus(api_key=KEY)
     blocking, awaited = vars(type(client.time_blocks)), vars(type(other.time_blocks))
     verbs = {verb for verb in blocking if not verb.startswith("_")}
@@ -305,16 +305,16 @@ def test_both_colours_offer_the_same() -> None:
         assert hasattr(other.raw.time_blocks, verb)
 
 
-@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("hooks", ([print], [toggl_focus.Hook], toggl_focus.Hook(), None))
-def test_hooks_that_are_none_are_refused(colour: type[TogglFocus], hooks: Any) -> None:
+def test_hooks_must_be_hook_instances(kind: type[TogglFocus], hooks: Any) -> None:
     with pytest.raises(UsageError, match=r"^hooks must be a list of instances of Hook, got "):
-        colour(api_key=KEY, hooks=hooks)
+        kind(api_key=KEY, hooks=hooks)
 
 
-@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_certificates_that_cannot_be_read_are_a_usage_error(
-    colour: type[TogglFocus], monkeypatch: pytest.MonkeyPatch
+    kind: type[TogglFocus], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unreadable() -> None:
         raise FileNotFoundError(2, "No such file or directory")
@@ -324,4 +324,4 @@ def test_certificates_that_cannot_be_read_are_a_usage_error(
     with pytest.raises(
         UsageError, match="cannot read certificates; check the variables SSL_CERT_FILE"
     ):
-        colour(api_key=KEY)
+        kind(api_key=KEY)

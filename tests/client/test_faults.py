@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.colours import KEY
+from tests.support.clients import KEY
 from tests.support.faults import CALLS, FAULTS, OPERATIONS, RETRY_AFTER, Row, play
 from tests.support.secrets_of_errors import secrets_in
 from toggl_focus import (
@@ -20,7 +20,7 @@ from toggl_focus import (
 )
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
 
 # Who may send it again, by D28 and D30.
 EVERYONE, IDEMPOTENT, NOBODY = "everyone", "idempotent", "nobody"
@@ -76,7 +76,7 @@ def test_every_method_is_described_and_every_fault_has_its_rule() -> None:
 def test_what_a_client_does_about_a_fault_is_what_was_decided(
     method: str, connect: Connect
 ) -> None:
-    done = {fault: play(connect.colour, method, fault) for fault in FAULTS}
+    done = {fault: play(connect.kind, method, fault) for fault in FAULTS}
 
     assert done == {fault: expected(method, fault) for fault in FAULTS}
     for row in done.values():

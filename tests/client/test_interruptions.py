@@ -1,4 +1,4 @@
-"""After an interruption at any moment a client still works, and nothing of it is lost."""
+"""After an interruption at any point a client still works, and nothing of it is lost."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def test_an_interrupted_client_loses_nothing_and_works(kind: str) -> None:
 
     printed = subprocess.run(command, capture_output=True, check=True, text=True, timeout=100)  # noqa: S603  (our words)
 
-    _, told = json.loads(printed.stdout)
-    assert told.pop("interrupted") >= CALLS
-    assert told.pop("good calls") == interruptions.GOOD
-    assert {name: count for name, count in told.items() if name != "moments" and count} == {}
+    _, counts = json.loads(printed.stdout)
+    assert counts.pop("interrupted") >= CALLS
+    assert counts.pop("good calls") == interruptions.GOOD
+    assert {name: count for name, count in counts.items() if name != "points" and count} == {}
     assert printed.stderr == ""

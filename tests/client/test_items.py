@@ -249,7 +249,7 @@ def test_nothing_is_no_items(body: bytes, step: int) -> None:
     assert read(body, list(range(0, len(body), step))) == ([], None)
 
 
-def test_the_end_of_a_value_is_told_by_the_decoder_as_the_reader_expects() -> None:
+def test_the_decoder_marks_the_end_of_a_value_as_the_reader_expects() -> None:
     # The reader finds where an item ends in the text of msgspec's error.
     with pytest.raises(msgspec.DecodeError, match=r"trailing characters \(byte 9\)"):
         msgspec.json.decode(b'{"a": 1},', type=msgspec.Raw)

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tests.support.colours import KEY
+from tests.support.clients import KEY
 from tests.support.keeping import Keeping
 from toggl_focus import AsyncTogglFocus, Clock, QuotaExceeded, ServerError, TogglFocus, UsageError
 from toggl_focus import TimeoutError as Late
 from toggl_focus.testing import FakeClock
 
 if TYPE_CHECKING:
-    from tests.support.colours import Colour, Connect
+    from tests.support.clients import AnyClient, Connect
     from tests.support.wire import Wire
     from toggl_focus_conformance import ReferenceServer
 
-COLOURS = (TogglFocus, AsyncTogglFocus)
+KINDS = (TogglFocus, AsyncTogglFocus)
 SCOPE: dict[str, Any] = {"api_key": KEY, "organization_id": 1, "workspace_id": 10}
 SECRET = "hush-hush"
 
@@ -45,10 +45,10 @@ def sent(request: bytes) -> dict[str, str]:
 
 def failing(wire: Wire, times: int) -> None:
     for _ in range(times):
-        wire.answer("503 Service Unavailable")
+        wire.respond("503 Service Unavailable")
 
 
-def attempts(client: Colour, **options: Any) -> int:
+def attempts(client: AnyClient, **options: Any) -> int:
     """How often a call that always fails is sent."""
     with pytest.raises(ServerError) as caught:
         client.call("get", 100, 7, **options)
@@ -60,14 +60,14 @@ def test_a_call_wins_over_a_view_and_a_view_over_the_client(connect: Connect, wi
     view = client.view(max_retries=1)
     failing(wire, 4 + 2 + 1 + 1)
 
-    told = [
+    reported = [
         attempts(client),
         attempts(view),
         attempts(view, max_retries=0),
         attempts(client, max_retries=0),
     ]
 
-    assert told == [4, 2, 1, 1]
+    assert reported == [4, 2, 1, 1]
 
 
 def test_what_a_view_does_not_say_is_as_the_client_has_it(connect: Connect, wire: Wire) -> None:
@@ -86,7 +86,7 @@ def test_what_a_view_does_not_say_is_as_the_client_has_it(connect: Connect, wire
 def test_a_timeout_is_of_the_client_of_a_view_or_of_a_call(
     connect: Connect, wire: Wire, by: str
 ) -> None:
-    wire.answers.append([None])
+    wire.responses.append([None])
     short, long = {"timeout": 0.03}, {"timeout": 60}
     client = connect(wire.url, **(short if by == "client" else long))
     view = client.view(**short) if by == "view" else client
@@ -99,7 +99,7 @@ def test_a_timeout_is_of_the_client_of_a_view_or_of_a_call(
 def test_a_deadline_is_of_the_client_of_a_view_or_of_a_call(
     connect: Connect, wire: Wire, by: str
 ) -> None:
-    wire.answer("503 Service Unavailable", b"", "Retry-After: 20")
+    wire.respond("503 Service Unavailable", b"", "Retry-After: 20")
     clock = FakeClock()
     options = {"deadline": 10}
     client = connect(wire.url, max_retries=1, clock=clock, **(options if by == "client" else {}))
@@ -112,8 +112,8 @@ def test_a_deadline_is_of_the_client_of_a_view_or_of_a_call(
 
 
 def test_a_deadline_of_none_takes_that_of_the_client_away(connect: Connect, wire: Wire) -> None:
-    wire.answer("503 Service Unavailable", b"", "Retry-After: 20")
-    wire.answer("204 No Content")
+    wire.respond("503 Service Unavailable", b"", "Retry-After: 20")
+    wire.respond("204 No Content")
     clock = FakeClock()
     client = connect(wire.url, max_retries=1, clock=clock, deadline=10)
 
@@ -125,8 +125,8 @@ def test_a_deadline_of_none_takes_that_of_the_client_away(connect: Connect, wire
 def test_a_wait_longer_than_the_timeout_leaves_the_next_attempt_its_own(
     connect: Connect, wire: Wire
 ) -> None:
-    wire.answer("503 Service Unavailable", b"", "Retry-After: 20")
-    wire.answer("204 No Content")
+    wire.respond("503 Service Unavailable", b"", "Retry-After: 20")
+    wire.respond("204 No Content")
     client = connect(wire.url, max_retries=1, clock=FakeClock(), timeout=5, deadline=100)
 
     client.call("delete", 100, 7)
@@ -139,8 +139,8 @@ def test_waiting_for_quota_is_of_the_client_of_a_view_or_of_a_call(
     connect: Connect, wire: Wire, by: str
 ) -> None:
     used_up = "X-Toggl-Quota-Remaining: 0", "X-Toggl-Quota-Resets-In: 1800"
-    wire.answer("402 Payment Required", b"", *used_up)
-    wire.answer("204 No Content")
+    wire.respond("402 Payment Required", b"", *used_up)
+    wire.respond("204 No Content")
     clock = FakeClock()
     options = {"wait_for_quota": True}
     client = connect(wire.url, clock=clock, **(options if by == "client" else {}))
@@ -155,7 +155,7 @@ def test_a_call_need_not_wait_for_the_quota_where_the_client_would(
     connect: Connect, wire: Wire
 ) -> None:
     used_up = "X-Toggl-Quota-Remaining: 0", "X-Toggl-Quota-Resets-In: 1800"
-    wire.answer("402 Payment Required", b"", *used_up)
+    wire.respond("402 Payment Required", b"", *used_up)
     client = connect(wire.url, clock=FakeClock(), wait_for_quota=True)
 
     with pytest.raises(QuotaExceeded):
@@ -168,14 +168,14 @@ def test_a_view_asks_elsewhere_and_leaves_the_client_where_it_is(
     client = connect(wire.url)
     view = client.view(organization_id=2, workspace_id=20)
     for _ in range(3):
-        wire.answer("204 No Content")
+        wire.respond("204 No Content")
 
     view.call("archive", 100, 7)
     client.call("archive", 100, 7)
     view.call("archive", 100, 7, workspace_id=30)
 
-    asked = [re.findall(rb"/organizations/\d+/workspaces/\d+", each) for each in wire.requests]
-    assert [each for (each,) in asked] == [
+    paths = [re.findall(rb"/organizations/\d+/workspaces/\d+", each) for each in wire.requests]
+    assert [each for (each,) in paths] == [
         b"/organizations/2/workspaces/20",
         b"/organizations/1/workspaces/10",
         b"/organizations/2/workspaces/30",
@@ -202,7 +202,7 @@ def test_streams_and_bulk_calls_take_options_as_well(
 
 
 @pytest.mark.parametrize("by", ("view", "call"))
-def test_the_whole_answer_tells_its_attempts_and_is_had_with_options(
+def test_a_raw_response_has_its_attempts_and_takes_options(
     by: str, connect: Connect, wire: Wire
 ) -> None:
     failing(wire, 2)
@@ -211,10 +211,10 @@ def test_the_whole_answer_tells_its_attempts_and_is_had_with_options(
     client = connect(wire.url, clock=FakeClock())
     client = client.view(**options) if by == "view" else client
 
-    answer = client.raw("list_for_task", 100, **(options if by == "call" else {}))
+    response = client.raw("list_for_task", 100, **(options if by == "call" else {}))
 
-    assert answer.attempts == 3
-    assert answer.json()["mood"] == 1
+    assert response.attempts == 3
+    assert response.json()["mood"] == 1
     assert {sent(each)["x-why"] for each in wire.requests} == {"because"}
 
 
@@ -222,7 +222,7 @@ def test_a_view_uses_the_connections_of_its_client(connect: Connect, keeping: Ke
     client = connect(keeping.url)
     view = client.view(timeout=5, headers={"X-One": "1"})
     for _ in range(3):
-        keeping.answer("204 No Content")
+        keeping.respond("204 No Content")
 
     for each in (client, view, client):
         each.call("archive", 100, 7)
@@ -234,7 +234,7 @@ def test_closing_a_view_closes_nothing(connect: Connect, keeping: Keeping) -> No
     client = connect(keeping.url)
     view = client.view(timeout=5)
     for _ in range(2):
-        keeping.answer("204 No Content")
+        keeping.respond("204 No Content")
     client.call("archive", 100, 7)
 
     view.close_client()
@@ -344,15 +344,15 @@ def test_a_wrong_option_is_named_with_the_operation_and_no_header_is_shown(
     assert wire.requests == []
 
 
-@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("options", "message"), WRONG)
 def test_a_wrong_option_of_a_client_or_a_view_is_named(
-    colour: type[TogglFocus], options: dict[str, Any], message: str
+    kind: type[TogglFocus], options: dict[str, Any], message: str
 ) -> None:
-    client = colour(**SCOPE)
+    client = kind(**SCOPE)
 
     with pytest.raises(UsageError) as of_client:
-        colour(**SCOPE, **options)
+        kind(**SCOPE, **options)
     with pytest.raises(UsageError) as of_view:
         client.with_options(**options)
 
@@ -362,13 +362,13 @@ def test_a_wrong_option_of_a_client_or_a_view_is_named(
         assert SECRET not in str(caught.value)
 
 
-@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ("organization_id", "workspace_id"))
-def test_a_view_of_nowhere_is_refused(colour: type[TogglFocus], name: str) -> None:
+def test_a_view_of_nowhere_is_refused(kind: type[TogglFocus], name: str) -> None:
     where: dict[str, Any] = {name: -1}
 
     with pytest.raises(UsageError, match=f"{name} must be a positive integer, got -1"):
-        colour(**SCOPE).with_options(**where)
+        kind(**SCOPE).with_options(**where)
 
 
 def test_a_name_that_is_no_option_is_a_type_error(connect: Connect, wire: Wire) -> None:
@@ -414,7 +414,7 @@ def test_an_argument_that_a_method_does_not_take_is_refused_with_those_it_takes(
 ) -> None:
     client = connect(wire.url)
     more = {wrong: True}
-    told = f"unexpected keyword argument '{wrong}'{hint} (it takes {takes}, organization_id, workspace_id"
+    message = f"unexpected keyword argument '{wrong}'{hint} (it takes {takes}, organization_id, workspace_id"
     progress = ", progress" if verb == "bulk_delete" else ""
 
     with pytest.raises(TypeError) as caught:
@@ -422,8 +422,8 @@ def test_an_argument_that_a_method_does_not_take_is_refused_with_those_it_takes(
     with pytest.raises(TypeError) as of_raw:
         client.raw(verb, *arguments, **more)
 
-    assert str(caught.value) == f"time_blocks.{verb}: {told}{progress}, {OPTIONS})"
-    assert str(of_raw.value) == f"raw.time_blocks.{verb}: {told}, {OPTIONS})"
+    assert str(caught.value) == f"time_blocks.{verb}: {message}{progress}, {OPTIONS})"
+    assert str(of_raw.value) == f"raw.time_blocks.{verb}: {message}, {OPTIONS})"
     assert wire.requests == []
 
 
@@ -438,30 +438,30 @@ def test_an_argument_that_is_taken_nowhere_is_refused_by_views_and_other_request
         lambda: client.request("GET", "/x", params={}): "GET /x: unexpected keyword argument "
         f"'params' (it takes method, path, query, json, {OPTIONS})",
     }
-    for call, told in calls.items():
+    for call, message in calls.items():
         with pytest.raises(TypeError) as caught:
             call()
 
-        assert str(caught.value) == told
+        assert str(caught.value) == message
 
 
 def test_headers_are_merged_whatever_their_case(connect: Connect, wire: Wire) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
     client = connect(wire.url, headers={"X-One": "client", "X-Two": "client", "x-three": "client"})
     view = client.view(headers={"x-TWO": "view", "X-Three": "view"})
 
     view.call("archive", 100, 7, headers={"X-THREE": "call", "X-Four": "first", "x-four": "last"})
 
     headers = sent(wire.requests[0])
-    told = {name: text for name, text in headers.items() if name.startswith("x-")}
-    assert told == {"x-one": "client", "x-two": "view", "x-three": "call", "x-four": "last"}
+    custom = {name: text for name, text in headers.items() if name.startswith("x-")}
+    assert custom == {"x-one": "client", "x-two": "view", "x-three": "call", "x-four": "last"}
 
 
 @pytest.mark.parametrize("injected", (False, True))
 def test_a_header_of_the_callers_replaces_the_user_agent(
     connect: Connect, wire: Wire, *, injected: bool
 ) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
     own = {"http_client": connect.http_client()} if injected else {}
 
     connect(wire.url, **own).call("archive", 100, 7, headers={"user-agent": "planner/7"})
@@ -470,7 +470,7 @@ def test_a_header_of_the_callers_replaces_the_user_agent(
 
 
 def test_a_client_says_who_it_is(connect: Connect, wire: Wire) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
 
     connect(wire.url).call("archive", 100, 7)
 
@@ -478,7 +478,7 @@ def test_a_client_says_who_it_is(connect: Connect, wire: Wire) -> None:
 
 
 def test_an_empty_header_is_sent(connect: Connect, wire: Wire) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
 
     connect(wire.url).call("archive", 100, 7, headers={"X-One": "", "X-Two": "a\tb c"})
 
@@ -497,7 +497,7 @@ def test_who_would_wait_longer_than_a_socket_can_waits_for_ever(
 
 
 def test_an_httpx_timeout_will_do(connect: Connect, wire: Wire) -> None:
-    wire.answers.append([None])
+    wire.responses.append([None])
 
     client = connect(wire.url, timeout=httpx.Timeout(60, read=0.03))
 
@@ -507,7 +507,7 @@ def test_an_httpx_timeout_will_do(connect: Connect, wire: Wire) -> None:
 
 def test_the_clock_of_a_client_is_that_of_its_views(connect: Connect, wire: Wire) -> None:
     failing(wire, 1)
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
     clock: Clock = (fake := FakeClock())
     view = connect(wire.url, clock=clock).view(max_retries=1)
 

@@ -25,7 +25,7 @@ from toggl_focus.testing import FakeClock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
     from tests.support.wire import Wire
     from toggl_focus_conformance import ReferenceServer
 
@@ -43,14 +43,14 @@ def body(request: bytes) -> bytes:
     return request.partition(b"\r\n\r\n")[2]
 
 
-def test_it_is_answered_with_plain_json(connect: Connect, server: ReferenceServer) -> None:
+def test_it_returns_plain_json(connect: Connect, server: ReferenceServer) -> None:
     path = "/organizations/{organization_id}/workspaces/{workspace_id}/tasks/100/time-blocks/1001"
 
-    answer = connect(server.url).request("GET", path)
+    response = connect(server.url).request("GET", path)
 
-    assert answer.status == 200
-    assert answer.value == answer.json()
-    assert answer.value["id"] == 1001
+    assert response.status == 200
+    assert response.value == response.json()
+    assert response.value["id"] == 1001
 
 
 def test_the_path_is_filled_with_the_organization_and_workspace_of_the_client(
@@ -148,13 +148,13 @@ def test_what_no_query_can_hold_is_refused(
     "value", ({"name": "õ", "at": [1, None]}, [], 0, False, None, 2**63, -0.5, [{"": ""}])
 )
 def test_a_body_is_sent_as_json_null_too(connect: Connect, wire: Wire, value: Any) -> None:
-    wire.answer("201 Created", b'{"id": 5}')
+    wire.respond("201 Created", b'{"id": 5}')
 
-    answer = connect(wire.url).request("POST", "/x", json=value)
+    response = connect(wire.url).request("POST", "/x", json=value)
 
     assert json.loads(body(wire.requests[0])) == value
     assert re.search(rb"(?i)\r\ncontent-type: application/json\r\n", wire.requests[0])
-    assert (answer.status, answer.value) == (201, {"id": 5})
+    assert (response.status, response.value) == (201, {"id": 5})
 
 
 def test_no_body_is_sent_where_none_is_given(connect: Connect, wire: Wire) -> None:
@@ -169,7 +169,7 @@ def test_no_body_is_sent_where_none_is_given(connect: Connect, wire: Wire) -> No
 def test_mappings_and_sequences_of_other_kinds_are_sent_as_what_they_are(
     connect: Connect, wire: Wire
 ) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
 
     connect(wire.url).request("PUT", "/x", json=MappingProxyType({"at": (1, range(2))}))
 
@@ -208,16 +208,16 @@ def test_a_body_that_is_no_json_is_refused(
 
 
 @pytest.mark.parametrize("method", ("GET", "POST", "HEAD"))
-def test_an_empty_answer_has_no_value(connect: Connect, wire: Wire, method: str) -> None:
-    wire.answer("204 No Content")
+def test_an_empty_response_has_no_value(connect: Connect, wire: Wire, method: str) -> None:
+    wire.respond("204 No Content")
 
-    answer = connect(wire.url).request(method, "/x")
+    response = connect(wire.url).request(method, "/x")
 
-    assert (answer.value, answer.json(), answer.body) == (None, None, b"")
+    assert (response.value, response.json(), response.body) == (None, None, b"")
 
 
-def test_an_answer_that_is_no_json_is_an_error(connect: Connect, wire: Wire) -> None:
-    wire.answer("200 OK", b"<html>", "Content-Type: text/html")
+def test_a_response_that_is_not_json_is_an_error(connect: Connect, wire: Wire) -> None:
+    wire.respond("200 OK", b"<html>", "Content-Type: text/html")
 
     with pytest.raises(DecodeError, match=r"^GET /x: the response does not match") as caught:
         connect(wire.url).request("GET", "/x")
@@ -226,8 +226,8 @@ def test_an_answer_that_is_no_json_is_an_error(connect: Connect, wire: Wire) -> 
 
 
 def test_a_refusal_is_the_error_that_it_is_elsewhere(connect: Connect, wire: Wire) -> None:
-    wire.answer("400 Bad Request", b'{"error": "validation", "error_description": "no name"}')
-    wire.answer("404 Not Found")
+    wire.respond("400 Bad Request", b'{"error": "validation", "error_description": "no name"}')
+    wire.respond("404 Not Found")
     client = connect(wire.url)
 
     with pytest.raises(BadRequest, match=r"^POST /x: 400 validation: no name$") as caught:
@@ -256,8 +256,8 @@ def test_what_may_be_repeated_by_its_method_is_repeated(
     connect: Connect, wire: Wire, method: str, sent: int
 ) -> None:
     faults: tuple[Callable[[], None], ...] = (
-        lambda: wire.answer("502 Bad Gateway"),
-        lambda: wire.answers.append([wire.RESET]),
+        lambda: wire.respond("502 Bad Gateway"),
+        lambda: wire.responses.append([wire.RESET]),
     )
     client = connect(wire.url, max_retries=1, clock=FakeClock())
 
@@ -272,14 +272,14 @@ def test_what_may_be_repeated_by_its_method_is_repeated(
 
 
 def test_it_takes_the_options_of_any_call(connect: Connect, wire: Wire) -> None:
-    wire.answer("503 Service Unavailable")
+    wire.respond("503 Service Unavailable")
     wire.json(b"{}")
 
-    answer = connect(wire.url, clock=FakeClock()).request(
+    response = connect(wire.url, clock=FakeClock()).request(
         "GET", "/x", max_retries=1, headers={"X-Why": "because"}
     )
 
-    assert answer.attempts == 2
+    assert response.attempts == 2
     assert all(re.search(rb"(?i)x-why: because", each) for each in wire.requests)
 
 
@@ -328,7 +328,7 @@ def test_a_path_that_may_lead_elsewhere_is_refused(connect: Connect, wire: Wire,
 
 
 @pytest.mark.parametrize("method", ("get", "", "G T", "GET\r\n", "GÉT", None))
-def test_a_method_that_is_none_is_refused(connect: Connect, wire: Wire, method: Any) -> None:
+def test_an_invalid_method_is_refused(connect: Connect, wire: Wire, method: Any) -> None:
     with pytest.raises(UsageError, match="method must be in upper case, such as GET"):
         connect(wire.url).request(method, "/x")
 
@@ -375,7 +375,7 @@ def test_no_path_leaves_the_server(
 
 
 def test_its_errors_are_the_packages(connect: Connect, wire: Wire) -> None:
-    wire.answers.append([wire.RESET])
+    wire.responses.append([wire.RESET])
 
     with pytest.raises(TogglFocusError, match=r"^GET /x: "):
         connect(wire.url).request("GET", "/x")

@@ -37,7 +37,7 @@ from toggl_focus.models import TimeBlockBulkCreateItem, TimeBlockPage, TimeBlock
 from toggl_focus.testing import FakeClock
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
     from tests.support.wire import Wire
     from toggl_focus_conformance import ReferenceServer
 
@@ -121,7 +121,7 @@ def test_a_task_s_pages_hold_its_blocks(connect: Connect, server: ReferenceServe
     assert {type(item) for item in items} == {TimeBlockListItem}
 
 
-def test_it_is_an_iterator_of_its_colour(connect: Connect, server: ReferenceServer) -> None:
+def test_it_is_an_iterator_sync_or_async(connect: Connect, server: ReferenceServer) -> None:
     pages = connect(server.url).client.time_blocks.iterate(**EVER)
 
     if isinstance(pages, Pages):
@@ -139,7 +139,7 @@ def test_pages_and_items_are_typed(connect: Connect, server: ReferenceServer) ->
     assert type(next(client.walk("iterate_for_task", 100).pages())) is TimeBlockPage
 
 
-def test_nothing_is_sent_before_the_first_item_is_asked_for(connect: Connect, wire: Wire) -> None:
+def test_nothing_is_sent_before_the_first_item_is_requested(connect: Connect, wire: Wire) -> None:
     walk = connect(wire.url).walk("iterate", **EVER)
     walk.pages()
 
@@ -147,19 +147,19 @@ def test_nothing_is_sent_before_the_first_item_is_asked_for(connect: Connect, wi
     assert walk.requests == 0
 
 
-@pytest.mark.parametrize("told", ({}, {"page": UNSET, "per_page": UNSET}))
-def test_it_begins_with_page_1_of_the_largest_size_unless_told(
-    connect: Connect, wire: Wire, told: dict[str, Any]
+@pytest.mark.parametrize("options", ({}, {"page": UNSET, "per_page": UNSET}))
+def test_it_begins_with_page_1_of_the_largest_size_by_default(
+    connect: Connect, wire: Wire, options: dict[str, Any]
 ) -> None:
     wire.json(page(*range(LARGEST_PAGE)))
     wire.json(page())
 
-    assert len(list(connect(wire.url).walk("iterate", **EVER, **told).items)) == LARGEST_PAGE
-    asked = [(each["page"], int(each["per_page"])) for each in queries(wire)]
-    assert asked == [("1", LARGEST_PAGE), ("2", LARGEST_PAGE)]
+    assert len(list(connect(wire.url).walk("iterate", **EVER, **options).items)) == LARGEST_PAGE
+    requested = [(each["page"], int(each["per_page"])) for each in queries(wire)]
+    assert requested == [("1", LARGEST_PAGE), ("2", LARGEST_PAGE)]
 
 
-def test_each_page_is_asked_for_when_its_first_item_is(connect: Connect, wire: Wire) -> None:
+def test_each_page_is_requested_when_its_first_item_is(connect: Connect, wire: Wire) -> None:
     wire.json(page(1, 2))
     wire.json(page(3))
     walk = connect(wire.url).walk("iterate", **EVER, per_page=2)
@@ -237,7 +237,7 @@ def test_null_instead_of_items_ends_it(connect: Connect, wire: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "pages"),
+    ("size", "pages"),
     (
         pytest.param(2, [(1, 2), (3, 4), (5,)], id="it clamps per_page, and says so"),
         pytest.param(2, [(1, 2), (3, 4), ()], id="it clamps per_page, and the last is full"),
@@ -249,10 +249,10 @@ def test_null_instead_of_items_ends_it(connect: Connect, wire: Wire) -> None:
     ),
 )
 def test_a_server_may_choose_its_own_size_of_page(
-    told: int | None, pages: list[tuple[int, ...]], connect: Connect, wire: Wire
+    size: int | None, pages: list[tuple[int, ...]], connect: Connect, wire: Wire
 ) -> None:
     for numbers in pages:
-        wire.json(page(*numbers, per_page=told))
+        wire.json(page(*numbers, per_page=size))
     walk = connect(wire.url).walk("iterate", **EVER, per_page=4)
 
     assert ids(walk.items) == [number for numbers in pages for number in numbers]
@@ -279,8 +279,8 @@ def test_a_server_that_gives_a_page_again_is_an_error_and_not_without_end(
         got.extend(chr(item.id) for item in walk.items)
 
     cost = len(given) // 2 + 1
-    told = f"time_blocks.iterate: page {cost} repeats an earlier page"
-    assert str(caught.value) == told
+    message = f"time_blocks.iterate: page {cost} repeats an earlier page"
+    assert str(caught.value) == message
     assert caught.value.body == page(*map(ord, pages[cost - 1]))
     assert caught.value.attempts == 1
     assert walk.requests == len(wire.requests) == cost
@@ -319,16 +319,16 @@ def test_a_wrong_argument_is_refused_where_it_was_given(
 
 
 FAILURES: tuple[tuple[Callable[[Wire], None], type[TogglFocusError]], ...] = (
-    (lambda wire: wire.answer("404 Not Found"), NotFound),
-    (lambda wire: wire.answer("500 Internal Server Error"), ServerError),
-    (lambda wire: wire.answer("206 Partial Content", page(3)), APIError),
+    (lambda wire: wire.respond("404 Not Found"), NotFound),
+    (lambda wire: wire.respond("500 Internal Server Error"), ServerError),
+    (lambda wire: wire.respond("206 Partial Content", page(3)), APIError),
     (lambda wire: wire.json(b'{"data": [{}]}'), DecodeError),
     (lambda wire: wire.json(page(3)[:-9]), DecodeError),
     (
-        lambda wire: wire.answers.append([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"]),
+        lambda wire: wire.responses.append([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"]),
         TransportError,
     ),
-    (lambda wire: wire.answers.append([wire.RESET]), TransportError),
+    (lambda wire: wire.responses.append([wire.RESET]), TransportError),
 )
 
 
@@ -353,7 +353,7 @@ def test_after_an_error_it_goes_on_with_the_page_that_failed(
     assert walk.requests == 4
 
 
-def test_a_page_that_came_again_is_asked_for_again(connect: Connect, wire: Wire) -> None:
+def test_a_page_that_came_again_is_requested_again(connect: Connect, wire: Wire) -> None:
     for numbers in ((1, 2), (1, 2), (3,)):
         wire.json(page(*numbers))
     walk = connect(wire.url).walk("iterate", **EVER, per_page=2)
@@ -368,12 +368,12 @@ def test_a_page_that_came_again_is_asked_for_again(connect: Connect, wire: Wire)
 def test_whatever_fails_in_between_nothing_is_lost_and_nothing_comes_twice(
     connect: Connect,
 ) -> None:
-    asked: list[int] = []
+    requested: list[int] = []
     fates: Iterator[str] = iter(())
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         number = int(request.url.params["page"])
-        asked.append(number)
+        requested.append(number)
         match next(fates, "right"):
             case "lost":
                 raise httpx.ReadError("lost")
@@ -386,7 +386,7 @@ def test_whatever_fails_in_between_nothing_is_lost_and_nothing_comes_twice(
 
     client = connect(
         "http://127.0.0.1:1/api",
-        http_client=connect.http_client(transport=httpx.MockTransport(answer)),
+        http_client=connect.http_client(transport=httpx.MockTransport(respond)),
         max_retries=1,
         clock=FakeClock(),
     )
@@ -399,7 +399,7 @@ def test_whatever_fails_in_between_nothing_is_lost_and_nothing_comes_twice(
     def check(schedule: list[str], steps: list[bool]) -> None:
         nonlocal fates
         fates = iter(schedule)
-        asked.clear()
+        requested.clear()
         walk = client.walk("iterate", **EVER, page=1, per_page=3)
         got: list[int] = []
         by_item = iter(steps)
@@ -413,8 +413,8 @@ def test_whatever_fails_in_between_nothing_is_lost_and_nothing_comes_twice(
                     got.extend(block.id for each in pages for block in each.data)
 
         assert sorted(got) == list(range(3, 16))
-        assert walk.requests == len(asked)
-        assert asked == sorted(asked)
+        assert walk.requests == len(requested)
+        assert requested == sorted(requested)
 
     check()
 
@@ -422,10 +422,10 @@ def test_whatever_fails_in_between_nothing_is_lost_and_nothing_comes_twice(
 def test_what_it_has_cost_includes_requests_that_were_sent_again(
     connect: Connect, wire: Wire
 ) -> None:
-    wire.answer("503 Service Unavailable")
+    wire.respond("503 Service Unavailable")
     wire.json(page(1))
-    wire.answer("503 Service Unavailable")
-    wire.answer("502 Bad Gateway")
+    wire.respond("503 Service Unavailable")
+    wire.respond("502 Bad Gateway")
     wire.json(page(2))
     wire.json(page())
     walk = connect(wire.url, max_retries=1, clock=FakeClock()).walk("iterate", **EVER, per_page=1)
@@ -466,16 +466,16 @@ def test_after_ctrl_c_it_goes_on_with_the_page_that_was_due(connect: Connect, wi
     assert walk.requests == len(wire.requests) == 2
 
 
-def test_what_is_told_to_the_call_holds_for_each_request(connect: Connect) -> None:
+def test_options_of_the_call_hold_for_each_request(connect: Connect) -> None:
     sent: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         sent.append(request)
         return httpx.Response(200, content=page(len(sent)) if len(sent) < 3 else page())
 
     client = connect(
         "http://127.0.0.1:1/api",
-        http_client=connect.http_client(transport=httpx.MockTransport(answer)),
+        http_client=connect.http_client(transport=httpx.MockTransport(respond)),
     )
     walk = client.walk(
         "iterate",
@@ -483,14 +483,14 @@ def test_what_is_told_to_the_call_holds_for_each_request(connect: Connect) -> No
         per_page=1,
         order_by=(key for key in ("-start", "task_id")),
         workspace_id=11,
-        headers={"X-Told": "yes"},
+        headers={"X-Extra": "yes"},
         timeout=7.5,
     )
 
     assert ids(walk.items) == [1, 2]
     assert [request.url.params["order_by"] for request in sent] == ["-start,task_id"] * 3
     assert all("/workspaces/11/" in request.url.path for request in sent)
-    assert [request.headers["x-told"] for request in sent] == ["yes"] * 3
+    assert [request.headers["x-extra"] for request in sent] == ["yes"] * 3
     assert [request.extensions["timeout"]["read"] for request in sent] == [7.5] * 3
 
 
@@ -524,13 +524,13 @@ def test_pages_are_not_kept(connect: Connect) -> None:
     body = page(*range(90_000, 90_000 + LARGEST_PAGE)).decode()
     body = body.replace('"start"', f'"description": "{"x" * 2_000}", "start"')
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         number = int(request.url.params["page"])
         return httpx.Response(200, content=body.replace('"id": 90', f'"id": {number}').encode())
 
     client = connect(
         "http://127.0.0.1:1/api",
-        http_client=connect.http_client(transport=httpx.MockTransport(answer)),
+        http_client=connect.http_client(transport=httpx.MockTransport(respond)),
     )
     walk = client.walk("iterate", **EVER)
     next(walk.items)

@@ -1,4 +1,4 @@
-"""Reaching a server: base URLs, the proxy of the environment, compressed answers."""
+"""Reaching a server: base URLs, the proxy of the environment, compressed responses."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 
-from tests.support.colours import KEY
+from tests.support.clients import KEY
 from toggl_focus import AsyncTogglFocus, DecodeError, TogglFocus, TransportError, UsageError
 from toggl_focus_conformance import ReferenceServer
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
     from tests.support.wire import Wire
 
 MANY = {"data": [], "filler": "x" * 5000}
@@ -39,10 +39,10 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("path", ("", "/api", "/a/b%20c/~d", "/õ"))
 @pytest.mark.parametrize("end", ("", "/"))
 @pytest.mark.parametrize("injected", (False, True))
-def test_what_is_asked_for_is_below_the_base_url(
+def test_paths_are_below_the_base_url(
     connect: Connect, wire: Wire, path: str, end: str, *, injected: bool
 ) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
     own = {"http_client": connect.http_client()} if injected else {}
 
     connect(wire.url.removesuffix("/api") + path + end, **own).call("archive", 100, 7)
@@ -51,11 +51,11 @@ def test_what_is_asked_for_is_below_the_base_url(
     assert start(wire.requests[0]) == f"POST {whole}/archive HTTP/1.1".encode()
 
 
-def test_a_host_with_other_letters_is_asked_by_its_ascii_name(
+def test_a_host_with_other_letters_is_requested_by_its_ascii_name(
     connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", wire.url.removesuffix("/api"))
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
 
     connect("http://fookus.näide/api").call("archive", 100, 7)
 
@@ -64,23 +64,23 @@ def test_a_host_with_other_letters_is_asked_by_its_ascii_name(
 
 
 @pytest.mark.parametrize("name", ("HTTP_PROXY", "http_proxy", "ALL_PROXY"))
-def test_the_proxy_of_the_environment_is_asked(
+def test_the_proxy_of_the_environment_is_used(
     connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, wire.url.removesuffix("/api"))
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
 
     connect("http://focus.example/api").call("delete", 100, 7)
 
-    asked = "http://focus.example/api/organizations/1/workspaces/10/tasks/100/time-blocks/7"
-    assert start(wire.requests[0]) == f"DELETE {asked} HTTP/1.1".encode()
+    target = "http://focus.example/api/organizations/1/workspaces/10/tasks/100/time-blocks/7"
+    assert start(wire.requests[0]) == f"DELETE {target} HTTP/1.1".encode()
 
 
 def test_a_proxy_without_a_scheme_is_an_http_proxy(
     connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", wire.url.removesuffix("/api").removeprefix("http://"))
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
 
     connect("http://focus.example/api").call("delete", 100, 7)
 
@@ -97,7 +97,7 @@ def test_no_proxy_is_honoured(
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv(name, value)
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
 
     connect(wire.url).call("delete", 100, 7)
 
@@ -164,11 +164,11 @@ def test_a_server_that_cannot_be_is_refused(host: str) -> None:
         TogglFocus(api_key=KEY, base_url=f"http://{host}/api")
 
 
-def test_the_proxy_of_another_scheme_is_not_asked(
+def test_the_proxy_of_another_scheme_is_not_used(
     connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
 
     connect(wire.url).call("delete", 100, 7)
 
@@ -194,7 +194,7 @@ def test_a_proxy_that_turns_us_away_means_that_nothing_was_sent(
 ) -> None:
     proxy = wire.url.removesuffix("/api").replace("http://", "http://me:pw-of-proxy@")
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    wire.answer("407 Proxy Authentication Required")
+    wire.respond("407 Proxy Authentication Required")
 
     with pytest.raises(TransportError, match="ProxyError") as caught:
         connect("https://focus.example/api").call(
@@ -249,25 +249,25 @@ def _deflated(data: bytes, window: int) -> bytes:
     ids=("gzip", "capitals", "deflate", "raw-deflate", "identity"),
 )
 @pytest.mark.parametrize("injected", (False, True))
-def test_compressed_answers_are_read(
+def test_compressed_responses_are_read(
     connect: Connect, wire: Wire, encoding: str, body: bytes, *, injected: bool
 ) -> None:
-    wire.answer("200 OK", body, f"Content-Encoding: {encoding}")
+    wire.respond("200 OK", body, f"Content-Encoding: {encoding}")
     own = {"http_client": connect.http_client()} if injected else {}
 
-    answer = connect(wire.url, **own).raw("list_for_task", 100)
+    response = connect(wire.url, **own).raw("list_for_task", 100)
 
-    assert answer.json() == MANY
+    assert response.json() == MANY
     assert b"gzip" in wire.requests[0]
 
 
 @pytest.mark.parametrize(
     "body", (b"not compressed", gzip.compress(b"[]" * 500)[:20]), ids=("plain", "cut")
 )
-def test_an_answer_that_does_not_decompress_is_an_error(
+def test_a_response_that_does_not_decompress_is_an_error(
     connect: Connect, wire: Wire, body: bytes
 ) -> None:
-    wire.answer("200 OK", body, "Content-Encoding: gzip")
+    wire.respond("200 OK", body, "Content-Encoding: gzip")
 
     with pytest.raises(DecodeError, match=r"^time_blocks.list_for_task: "):
         connect(wire.url).call("list_for_task", 100)
@@ -276,7 +276,7 @@ def test_an_answer_that_does_not_decompress_is_an_error(
 def test_a_refusal_may_be_compressed(connect: Connect, wire: Wire) -> None:
     refusal: dict[str, Any] = {"error": "validation", "error_description": "no"}
     body = gzip.compress(json.dumps(refusal).encode())
-    wire.answer("400 Bad Request", body, "Content-Encoding: gzip")
+    wire.respond("400 Bad Request", body, "Content-Encoding: gzip")
 
     with pytest.raises(Exception, match="400 validation: no"):
         connect(wire.url).call("list_for_task", 100)
@@ -298,9 +298,9 @@ def test_the_parameters_of_an_injected_client_come_on_top_of_the_query(
 ) -> None:
     wire.json(b"[]")
     http = connect.http_client(params={"tenant": "x"})
-    moment = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    when = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
-    connect(wire.url, http_client=http).call("stream", date_from=moment, date_to=moment)
+    connect(wire.url, http_client=http).call("stream", date_from=when, date_to=when)
 
     line = unquote(wire.requests[0].split(b"\r\n")[0].decode())
     for pair in ("tenant=x", "date_from=2026-01-05T09:00:00Z", "date_to=2026-01-05T09:00:00Z"):

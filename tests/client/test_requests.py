@@ -16,7 +16,7 @@ from tests.support.faults import LARGEST_PAGE
 from toggl_focus import UNSET, TimeBlockBulkCreateItem, TimeBlockBulkUpdateItem, UsageError
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
     from tests.support.wire import Wire
 
 NEPAL = timezone(timedelta(hours=5, minutes=45))
@@ -116,15 +116,15 @@ REQUESTS: tuple[tuple[str, tuple[Any, ...], dict[str, Any], str, Any], ...] = (
     ),
 )
 
-ANSWERS = {
+RESPONSES = {
     "list_for_task": b'{"data":[],"page":1,"per_page":20}',
     "list": b'{"data":[],"page":1,"per_page":20}',
     "stream": b"[]",
     "create": b'{"id":7,"workspace_id":10,"task_id":100,"toggl_user_id":5,'
     b'"start":"2026-01-12T12:00:00Z","created_at":"2026-01-12T12:00:00Z"}',
 }
-ANSWERS["get"] = ANSWERS["create"]
-ANSWERS["bulk_create"] = b"[%s]" % ANSWERS["create"]
+RESPONSES["get"] = RESPONSES["create"]
+RESPONSES["bulk_create"] = b"[%s]" % RESPONSES["create"]
 
 
 @pytest.mark.parametrize(
@@ -141,13 +141,13 @@ def test_a_call_is_this_request(
     connect: Connect,
     wire: Wire,
 ) -> None:
-    # A generator is consumed by the first colour.
+    # A generator is consumed by the first kind.
     arguments = tuple(
         [*argument] if hasattr(argument, "__next__") else argument for argument in arguments
     )
     if verb == "bulk_update":
         arguments = ([TimeBlockBulkUpdateItem(id=each, completed=False) for each in (1, 2)],)
-    wire.json(ANSWERS[verb]) if verb in ANSWERS else wire.answer("204 No Content")
+    wire.json(RESPONSES[verb]) if verb in RESPONSES else wire.respond("204 No Content")
 
     connect(wire.url).call(verb, *arguments, **named)
 
@@ -160,7 +160,7 @@ def test_a_call_is_this_request(
     if body is None:
         assert sent == b""
         assert "content-type" not in headers
-        # Where a body might be, servers expect to be told that there is none.
+        # Where a body might be, servers expect a header that says there is no body.
         if line.startswith(("POST", "PUT", "PATCH")):
             assert headers["content-length"] == "0"
     else:
@@ -354,18 +354,18 @@ def test_a_missing_workspace_is_refused(connect: Connect, wire: Wire) -> None:
     assert wire.requests == []
 
 
-def test_an_environment_gives_what_the_constructor_leaves_out(
+def test_the_environment_fills_what_the_constructor_omits(
     connect: Connect, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOGGL_FOCUS_WORKSPACE_ID", "77")
-    wire.json(ANSWERS["get"])
+    wire.json(RESPONSES["get"])
 
     connect(wire.url, workspace_id=None).call("get", 100, 7)
 
     assert wire.requests[0].startswith(b"GET /api/organizations/1/workspaces/77/tasks/100/")
 
 
-class Moment(datetime):
+class Timestamp(datetime):
     """As pendulum and freezegun make them."""
 
 
@@ -384,18 +384,18 @@ def test_enumerations_of_ones_own_are_sent_as_their_values(connect: Connect, wir
 
 
 def test_the_datetimes_of_other_libraries_are_sent_too(connect: Connect, wire: Wire) -> None:
-    moment = Moment(2026, 1, 12, 9, tzinfo=UTC)
-    wire.json(ANSWERS["create"])
-    wire.json(ANSWERS["list"])
+    when = Timestamp(2026, 1, 12, 9, tzinfo=UTC)
+    wire.json(RESPONSES["create"])
+    wire.json(RESPONSES["list"])
     client = connect(wire.url)
 
-    client.call("create", 100, start=moment)
-    client.call("list", date_from=moment, date_to=moment)
+    client.call("create", 100, start=when)
+    client.call("list", date_from=when, date_to=when)
 
     sent = json.loads(wire.requests[0].partition(b"\r\n\r\n")[2])
-    assert datetime.fromisoformat(sent["start"]) == moment
+    assert datetime.fromisoformat(sent["start"]) == when
     query = parse_qsl(wire.requests[1].split(b" ")[1].decode().partition("?")[2])
-    assert datetime.fromisoformat(dict(query)["date_from"]) == moment
+    assert datetime.fromisoformat(dict(query)["date_from"]) == when
 
 
 @hypothesis.given(
@@ -405,15 +405,15 @@ def test_the_datetimes_of_other_libraries_are_sent_too(connect: Connect, wire: W
         timezones=st.integers(-1439, 1439).map(lambda each: timezone(timedelta(minutes=each))),
     )
 )
-def test_instants_of_any_offset_are_sent_as_the_same_instant(moment: datetime) -> None:
+def test_datetimes_of_any_offset_are_sent_as_the_same_time(when: datetime) -> None:
     from _toggl_focus.operations import list_time_blocks  # noqa: PLC0415
     from toggl_focus._config.settings import Settings  # noqa: PLC0415
     from toggl_focus._messages.write import encode_request  # noqa: PLC0415
 
-    request = list_time_blocks(date_from=moment, date_to=moment)
+    request = list_time_blocks(date_from=when, date_to=when)
 
     query = encode_request(request, Settings("https://x", "", 1, 1)).url.partition("?")[2]
 
     sent = dict(parse_qsl(query))["date_from"]
     assert sent.endswith("Z")
-    assert datetime.fromisoformat(sent) == moment
+    assert datetime.fromisoformat(sent) == when

@@ -1,4 +1,4 @@
-"""How answers are read: tolerant of what is new, strict about what is wrong, exact about errors."""
+"""How responses are read: tolerant of what is new, strict about what is wrong, exact about errors."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 import toggl_focus
-from tests.support.colours import KEY
+from tests.support.clients import KEY
 from toggl_focus import APIError, DecodeError, NotFound, ServerError, TransportError
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
     from tests.support.wire import Wire
 
 BLOCK = (
@@ -42,33 +42,38 @@ def test_unknown_fields_and_values_of_enumerations_are_no_fault(
 ) -> None:
     task = b'{"id":100,"priority":"galactic","mood":{"deep":[1]},"status":{"id":1,"type":"new"}}'
     wire.json(b'{"data":[' + BLOCK % (b',"task":' + task) + b'],"next":2}')
-    moment = datetime(2026, 1, 12, tzinfo=UTC)
+    when = datetime(2026, 1, 12, tzinfo=UTC)
 
-    page = connect(wire.url).call("list", date_from=moment, date_to=moment)
+    page = connect(wire.url).call("list", date_from=when, date_to=when)
 
     assert page.data[0].task.priority == "galactic"
     assert page.data[0].task.status.type == "new"
 
 
-def test_the_whole_answer_shows_what_the_description_does_not_know(
+def test_a_raw_response_shows_what_the_description_does_not_know(
     connect: Connect, wire: Wire
 ) -> None:
     body = BLOCK % b',"mood":{"deep":[1]}'
-    wire.answer("200 OK", body, "X-Toggl-Quota-Remaining: 29")
+    wire.respond("200 OK", body, "X-Toggl-Quota-Remaining: 29")
 
-    answer = connect(wire.url).raw("get", 100, 7)
+    response = connect(wire.url).raw("get", 100, 7)
 
-    assert (answer.status, answer.body, answer.value.id) == (200, body, 7)
-    assert answer.headers["x-toggl-quota-remaining"] == "29"
-    assert answer.json()["mood"] == {"deep": [1]}
+    assert (response.status, response.body, response.value.id) == (200, body, 7)
+    assert response.headers["x-toggl-quota-remaining"] == "29"
+    assert response.json()["mood"] == {"deep": [1]}
 
 
-def test_the_whole_answer_of_nothing_is_nothing(connect: Connect, wire: Wire) -> None:
-    wire.answer("204 No Content")
+def test_a_raw_response_without_a_body_is_empty(connect: Connect, wire: Wire) -> None:
+    wire.respond("204 No Content")
 
-    answer = connect(wire.url).raw("archive", 100, 7)
+    response = connect(wire.url).raw("archive", 100, 7)
 
-    assert (answer.status, answer.body, answer.value, answer.json()) == (204, b"", None, None)
+    assert (response.status, response.body, response.value, response.json()) == (
+        204,
+        b"",
+        None,
+        None,
+    )
 
 
 def test_a_page_whose_data_is_null_is_an_empty_page(connect: Connect, wire: Wire) -> None:
@@ -85,26 +90,26 @@ def test_a_success_without_data_is_no_page(body: bytes, connect: Connect, wire: 
         connect(wire.url).call("list_for_task", 100)
 
 
-def test_a_log_in_page_is_no_answer_to_a_write(connect: Connect, wire: Wire) -> None:
-    wire.answer("200 OK", b"<html>Please log in</html>", "Content-Type: text/html")
+def test_a_log_in_page_is_no_success_of_a_write(connect: Connect, wire: Wire) -> None:
+    wire.respond("200 OK", b"<html>Please log in</html>", "Content-Type: text/html")
 
     with pytest.raises(DecodeError):
         connect(wire.url).call("delete", 100, 7)
 
 
 @pytest.mark.parametrize("verb", ("get", "stream"))
-def test_a_part_of_an_answer_is_no_success(verb: str, connect: Connect, wire: Wire) -> None:
-    wire.answer("206 Partial Content", b"[]")
-    moment = datetime(2026, 1, 12, tzinfo=UTC)
+def test_a_partial_response_is_no_success(verb: str, connect: Connect, wire: Wire) -> None:
+    wire.respond("206 Partial Content", b"[]")
+    when = datetime(2026, 1, 12, tzinfo=UTC)
     arguments: tuple[Any, ...] = () if verb == "stream" else (100, 7)
-    named = {"date_from": moment, "date_to": moment} if verb == "stream" else {}
+    named = {"date_from": when, "date_to": when} if verb == "stream" else {}
 
     with pytest.raises(APIError, match="206 Partial Content"):
         connect(wire.url).call(verb, *arguments, **named)
 
 
-def test_a_compressed_answer_is_read(connect: Connect, wire: Wire) -> None:
-    wire.answer("200 OK", gzip.compress(BLOCK % b""), "Content-Encoding: gzip")
+def test_a_compressed_response_is_read(connect: Connect, wire: Wire) -> None:
+    wire.respond("200 OK", gzip.compress(BLOCK % b""), "Content-Encoding: gzip")
 
     assert connect(wire.url).call("get", 100, 7).id == 7
 
@@ -126,7 +131,7 @@ def test_a_compressed_answer_is_read(connect: Connect, wire: Wire) -> None:
         (b"\xef\xbb\xbf" * 2 + BLOCK % b"", None, "invalid character"),
     ),
 )
-def test_an_answer_that_breaks_the_description_is_a_decode_error(
+def test_a_response_that_breaks_the_description_is_a_decode_error(
     body: bytes, path: str | None, reason: str, connect: Connect, wire: Wire
 ) -> None:
     wire.json(body)
@@ -141,15 +146,15 @@ def test_an_answer_that_breaks_the_description_is_a_decode_error(
 
 def test_a_byte_order_mark_is_skipped(connect: Connect, wire: Wire) -> None:
     mark, block = b"\xef\xbb\xbf", BLOCK % b""
-    moment = datetime(2026, 1, 12, tzinfo=UTC)
+    when = datetime(2026, 1, 12, tzinfo=UTC)
     client = connect(wire.url)
     for body in (block, b'{"data":[' + block + b"]}", b"[" + block + b"]", block, b"{}", b'["x"]'):
         wire.json(mark + body)
-    wire.answer("404 Not Found", mark + FULL)
+    wire.respond("404 Not Found", mark + FULL)
 
     got = client.call("get", 100, 7)
     page = client.call("list_for_task", 100)
-    streamed = client.call("stream", date_from=moment, date_to=moment)
+    streamed = client.call("stream", date_from=when, date_to=when)
     raw = client.raw("get", 100, 7)
     client.call("archive", 100, 7)
     other = client.request("GET", "/x").value
@@ -165,24 +170,24 @@ def test_a_byte_order_mark_is_skipped(connect: Connect, wire: Wire) -> None:
 def test_a_body_that_is_not_what_its_encoding_says_is_a_decode_error(
     connect: Connect, wire: Wire
 ) -> None:
-    wire.answer("200 OK", b"not gzip", "Content-Encoding: gzip")
+    wire.respond("200 OK", b"not gzip", "Content-Encoding: gzip")
 
     with pytest.raises(DecodeError):
         connect(wire.url).call("get", 100, 7)
 
 
 @pytest.mark.parametrize("encoding", ("gzip, gzip", "br", "x-unheard-of"))
-def test_an_encoding_that_was_not_asked_for_is_a_decode_error(
+def test_an_encoding_that_was_not_requested_is_a_decode_error(
     connect: Connect, wire: Wire, encoding: str
 ) -> None:
-    wire.answer("200 OK", gzip.compress(gzip.compress(BLOCK)), f"Content-Encoding: {encoding}")
+    wire.respond("200 OK", gzip.compress(gzip.compress(BLOCK)), f"Content-Encoding: {encoding}")
 
     with pytest.raises(DecodeError, match=f"with Content-Encoding '{encoding}'"):
         connect(wire.url).call("get", 100, 7)
 
 
 def test_a_head_of_any_reasonable_size_is_read(connect: Connect, wire: Wire) -> None:
-    wire.answer("404 Not Found", b"", f"Content-Security-Policy: {'x' * 30_000}")
+    wire.respond("404 Not Found", b"", f"Content-Security-Policy: {'x' * 30_000}")
 
     with pytest.raises(NotFound) as caught:
         connect(wire.url).call("get", 100, 7)
@@ -191,7 +196,7 @@ def test_a_head_of_any_reasonable_size_is_read(connect: Connect, wire: Wire) -> 
 
 
 def test_a_reason_phrase_of_any_letters_is_read(connect: Connect, wire: Wire) -> None:
-    wire.answers.append([b"HTTP/1.1 503 d\xe9sol\xe9\r\nContent-Length: 0\r\n\r\n"])
+    wire.responses.append([b"HTTP/1.1 503 d\xe9sol\xe9\r\nContent-Length: 0\r\n\r\n"])
 
     with pytest.raises(ServerError) as caught:
         connect(wire.url).call("get", 100, 7)
@@ -202,7 +207,7 @@ def test_a_reason_phrase_of_any_letters_is_read(connect: Connect, wire: Wire) ->
 def test_a_length_that_is_given_twice_is_read_but_by_aiohttp(connect: Connect, wire: Wire) -> None:
     block = BLOCK % b""
     head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
-    wire.answers.append([head + b"Content-Length: %d\r\n" % len(block) * 2 + b"\r\n" + block])
+    wire.responses.append([head + b"Content-Length: %d\r\n" % len(block) * 2 + b"\r\n" + block])
     client = connect(wire.url)
 
     if connect.name == "Aiohttp":
@@ -213,7 +218,7 @@ def test_a_length_that_is_given_twice_is_read_but_by_aiohttp(connect: Connect, w
 
 
 def test_a_204_is_never_parsed(connect: Connect, wire: Wire) -> None:
-    wire.answers.append([b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"])
+    wire.responses.append([b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"])
 
     assert connect(wire.url).call("archive", 100, 7) is None
 
@@ -243,13 +248,13 @@ NONE_LEFT = "x-toggl-quota-remaining: 0"
     ),
 )
 @pytest.mark.parametrize("verb", ("get", "archive", "stream"))
-def test_a_refusal_is_the_error_of_its_status_with_all_that_was_said(
+def test_an_error_response_is_the_error_of_its_status_with_all_its_fields(
     verb: str, status: str, headers: tuple[str, ...], kind: type, connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(status, FULL, "Set-Cookie: session=secret", *headers)
-    moment = datetime(2026, 1, 12, tzinfo=UTC)
+    wire.respond(status, FULL, "Set-Cookie: session=secret", *headers)
+    when = datetime(2026, 1, 12, tzinfo=UTC)
     arguments: tuple[Any, ...] = () if verb == "stream" else (100, 7)
-    named = {"date_from": moment, "date_to": moment} if verb == "stream" else {}
+    named = {"date_from": when, "date_to": when} if verb == "stream" else {}
 
     with pytest.raises(APIError) as caught:
         connect(wire.url).call(verb, *arguments, **named)
@@ -285,7 +290,7 @@ def test_a_refusal_is_the_error_of_its_status_with_all_that_was_said(
 def test_a_refusal_in_another_format_keeps_its_status(
     status: str, body: bytes, message: str, connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(status, body, "Content-Type: text/html")
+    wire.respond(status, body, "Content-Type: text/html")
 
     with pytest.raises(APIError) as caught:
         connect(wire.url).call("get", 100, 7)
@@ -316,7 +321,7 @@ def test_an_oddity_in_a_refusal_loses_nothing_else(
     connect: Connect,
     wire: Wire,
 ) -> None:
-    wire.answer("400 Bad Request", body)
+    wire.respond("400 Bad Request", body)
 
     with pytest.raises(toggl_focus.BadRequest) as caught:
         connect(wire.url).call("get", 100, 7)
@@ -327,7 +332,7 @@ def test_an_oddity_in_a_refusal_loses_nothing_else(
 
 @pytest.mark.parametrize("verb", ("get", "delete"))
 def test_a_redirect_is_not_followed(verb: str, connect: Connect, wire: Wire) -> None:
-    wire.answer("307 Temporary Redirect", b"", "Location: http://elsewhere.invalid/")
+    wire.respond("307 Temporary Redirect", b"", "Location: http://elsewhere.invalid/")
     client = connect(wire.url, http_client=connect.http_client(follow_redirects=True))
 
     with pytest.raises(APIError, match="redirects are never followed") as caught:
@@ -356,10 +361,10 @@ def test_no_connection_is_a_transport_error(connect: Connect) -> None:
     ),
     ids=("nothing", "short", "unended", "reset", "nonsense"),
 )
-def test_an_answer_that_is_cut_is_a_transport_error(
+def test_a_truncated_response_is_a_transport_error(
     script: list[object], connect: Connect, wire: Wire
 ) -> None:
-    wire.answers.append([wire.RESET if step == "reset" else step for step in script])
+    wire.responses.append([wire.RESET if step == "reset" else step for step in script])
 
     with pytest.raises(TransportError):
         connect(wire.url).call("get", 100, 7)
@@ -374,10 +379,10 @@ def test_an_answer_that_is_cut_is_a_transport_error(
     ),
     ids=("silence", "half a head", "half a body"),
 )
-def test_an_answer_that_does_not_come_is_a_timeout(
+def test_a_response_that_does_not_come_is_a_timeout(
     script: list[object], connect: Connect, wire: Wire
 ) -> None:
-    wire.answers.append(script)
+    wire.responses.append(script)
 
     with pytest.raises(toggl_focus.TimeoutError) as caught:
         connect(wire.url, timeout=0.05).call("get", 100, 7)
@@ -386,7 +391,7 @@ def test_an_answer_that_does_not_come_is_a_timeout(
     assert isinstance(caught.value, TimeoutError)
 
 
-def test_an_answer_that_drips_is_a_timeout(connect: Connect, wire: Wire) -> None:
+def test_a_response_that_drips_is_a_timeout(connect: Connect, wire: Wire) -> None:
     class Hasty(toggl_focus.Clock):
         seconds = iter(range(0, 1000, 20))
 
@@ -394,7 +399,7 @@ def test_an_answer_that_drips_is_a_timeout(connect: Connect, wire: Wire) -> None
             return next(self.seconds)
 
     wire.json(BLOCK % b"")
-    wire.answers[0] = [bytes([each]) for each in wire.answers[0][0]]
+    wire.responses[0] = [bytes([each]) for each in wire.responses[0][0]]
 
     with pytest.raises(toggl_focus.TimeoutError, match="no complete response within 10 s"):
         connect(wire.url, timeout=10, clock=Hasty()).call("get", 100, 7)
@@ -426,18 +431,22 @@ def test_errors_copy_and_pickle_with_all_they_hold(error: Any, copied: Any) -> N
 
 
 def test_no_error_shows_a_credential(connect: Connect, wire: Wire) -> None:
-    wire.answer("401 Unauthorized", b"")
+    wire.respond("401 Unauthorized", b"")
 
     with pytest.raises(APIError) as caught:
         connect(wire.url).call("get", 100, 7)
 
-    told = [str(caught.value), repr(vars(caught.value)), pickle.dumps(caught.value).decode("latin")]
-    told += traceback.format_exception(caught.value)
-    assert KEY not in "".join(told)
+    texts = [
+        str(caught.value),
+        repr(vars(caught.value)),
+        pickle.dumps(caught.value).decode("latin"),
+    ]
+    texts += traceback.format_exception(caught.value)
+    assert KEY not in "".join(texts)
 
 
 def test_the_cause_of_an_error_holds_no_credential(connect: Connect, wire: Wire) -> None:
-    wire.answers.append([])
+    wire.responses.append([])
 
     with pytest.raises(TransportError) as caught:
         connect(wire.url, http_client=connect.http_client()).call("get", 100, 7)
@@ -448,8 +457,8 @@ def test_the_cause_of_an_error_holds_no_credential(connect: Connect, wire: Wire)
 
 
 def test_a_cookie_is_not_sent_back(connect: Connect, wire: Wire) -> None:
-    wire.answer("204 No Content", b"", "Set-Cookie: session=secret; Path=/")
-    wire.answer("204 No Content")
+    wire.respond("204 No Content", b"", "Set-Cookie: session=secret; Path=/")
+    wire.respond("204 No Content")
     client = connect(wire.url)
 
     client.call("archive", 100, 7)
@@ -459,7 +468,7 @@ def test_a_cookie_is_not_sent_back(connect: Connect, wire: Wire) -> None:
 
 
 def test_what_a_hook_of_an_injected_client_raises_is_the_error_of_the_status(wire: Wire) -> None:
-    wire.answer("404 Not Found", FULL)
+    wire.respond("404 Not Found", FULL)
     hooks = {"response": [lambda response: response.read() and response.raise_for_status()]}
     with httpx.Client(event_hooks=hooks) as http:
         client = toggl_focus.TogglFocus(api_key=KEY, base_url=wire.url, http_client=http)
@@ -469,8 +478,8 @@ def test_what_a_hook_of_an_injected_client_raises_is_the_error_of_the_status(wir
 
 
 def test_no_message_moves_the_cursor_of_a_terminal(connect: Connect, wire: Wire) -> None:
-    wire.answer("502 Bad Gateway", b"x", "Content-Type: text/html\x1b[31m")
-    wire.answer("400 Bad Request", b'{"error":"a","trace_id":"\\u001b[31m"}')
+    wire.respond("502 Bad Gateway", b"x", "Content-Type: text/html\x1b[31m")
+    wire.respond("400 Bad Request", b'{"error":"a","trace_id":"\\u001b[31m"}')
     client = connect(wire.url)
 
     for _ in range(2):

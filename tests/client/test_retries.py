@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.colours import KEY, Aiohttp, Awaited, Blocking, Connect
+from tests.support.clients import KEY, Aiohttp, Async, Connect, Sync
 from tests.support.faults import BLOCK, CALLS, OPERATIONS
 from toggl_focus import (
     APIError,
@@ -34,11 +34,11 @@ from toggl_focus import (
 from toggl_focus.testing import FakeClock
 
 if TYPE_CHECKING:
-    from tests.support.colours import Colour
+    from tests.support.clients import AnyClient
     from tests.support.wire import Wire
 
-MOMENT = datetime(2026, 1, 12, 9, tzinfo=UTC)
-EVER: dict[str, Any] = {"date_from": MOMENT, "date_to": MOMENT}
+NOW = datetime(2026, 1, 12, 9, tzinfo=UTC)
+EVER: dict[str, Any] = {"date_from": NOW, "date_to": NOW}
 SCOPE: dict[str, Any] = {"api_key": KEY, "organization_id": 1, "workspace_id": 10}
 NOWHERE = "http://127.0.0.1:1/api"
 BUSY = "503 Service Unavailable"
@@ -54,28 +54,28 @@ def resets_in(seconds: int) -> str:
 
 
 def lost(wire: Wire) -> None:
-    """Reset the connection before an answer."""
-    wire.answers.append([wire.RESET])
+    """Reset the connection before a response."""
+    wire.responses.append([wire.RESET])
 
 
-@pytest.mark.parametrize("colour", (Blocking, Awaited, Aiohttp))
+@pytest.mark.parametrize("kind", (Sync, Async, Aiohttp))
 @given(
-    chances=st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=7),
+    randoms=st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=7),
     start=st.datetimes(timezones=st.just(UTC), max_value=datetime(9000, 1, 1)),  # noqa: DTZ001  (Hypothesis adds it)
 )
 def test_each_wait_is_any_part_of_twice_the_one_before_up_to_8_seconds(
-    colour: type[Colour], chances: list[float], start: datetime
+    kind: type[AnyClient], randoms: list[float], start: datetime
 ) -> None:
-    connect = Connect(colour)
-    clock = FakeClock(start, randoms=chances)
+    connect = Connect(kind)
+    clock = FakeClock(start, randoms=randoms)
     try:
         with pytest.raises(TransportError):
-            connect(NOWHERE, clock=clock, max_retries=len(chances)).call("get", 100, 7)
+            connect(NOWHERE, clock=clock, max_retries=len(randoms)).call("get", 100, 7)
     finally:
         connect.close()
 
-    longest = [min(8, 0.5 * 2**number) for number in range(len(chances))]
-    assert clock.slept == [chance * most for chance, most in zip(chances, longest, strict=True)]
+    longest = [min(8, 0.5 * 2**number) for number in range(len(randoms))]
+    assert clock.slept == [share * most for share, most in zip(randoms, longest, strict=True)]
 
 
 def test_any_number_of_retries_is_kept_to(connect: Connect) -> None:
@@ -93,7 +93,7 @@ def test_any_number_of_retries_is_kept_to(connect: Connect) -> None:
 def test_the_seconds_that_the_service_asks_for_are_waited(
     status: str, seconds: int, connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(status, b"", f"Retry-After: {seconds}")
+    wire.respond(status, b"", f"Retry-After: {seconds}")
     wire.json(BLOCK)
     clock = FakeClock()
 
@@ -111,15 +111,15 @@ def test_the_seconds_that_the_service_asks_for_are_waited(
         ("Mon Jan 12 09:00:30 2026", 30),
         ("Mon, 12 Jan 2026 11:00:30 +0200", 30),
         ("Mon, 12 Jan 2026 09:00:30 -0000", 30),
-        (format_datetime(MOMENT - timedelta(days=300), usegmt=True), 0),
+        (format_datetime(NOW - timedelta(days=300), usegmt=True), 0),
     ),
 )
-def test_the_moment_that_the_service_names_is_waited_for(
+def test_it_waits_until_the_time_that_the_service_names(
     text: str, seconds: int, connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(BUSY, b"", f"Retry-After: {text}")
+    wire.respond(BUSY, b"", f"Retry-After: {text}")
     wire.json(BLOCK)
-    clock = FakeClock(MOMENT)
+    clock = FakeClock(NOW)
 
     connect(wire.url, clock=clock, max_retries=1).call("get", 100, 7)
 
@@ -131,8 +131,8 @@ def test_the_moment_that_the_service_names_is_waited_for(
 def test_more_than_a_minute_is_not_waited_without_leave(
     verb: str, status: str, text: str, connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(status, b"", f"Retry-After: {text}")
-    clock = FakeClock(MOMENT)
+    wire.respond(status, b"", f"Retry-After: {text}")
+    clock = FakeClock(NOW)
 
     with pytest.raises((ServerError, TooManyRequests)) as caught:
         connect(wire.url, clock=clock, max_retries=2).call(verb, 100, 7)
@@ -144,8 +144,8 @@ def test_more_than_a_minute_is_not_waited_without_leave(
 def test_more_than_a_minute_is_waited_where_that_long_is_allowed_for_the_quota(
     leave: float, waits: list[float], connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(TOO_FAST, b"", "Retry-After: 61")
-    wire.answer("204 No Content")
+    wire.respond(TOO_FAST, b"", "Retry-After: 61")
+    wire.respond("204 No Content")
     clock = FakeClock()
     client = connect(wire.url, clock=clock, max_retries=2, wait_for_quota=leave)
 
@@ -161,9 +161,9 @@ def test_more_than_a_minute_is_waited_where_that_long_is_allowed_for_the_quota(
 def test_the_long_waits_of_a_call_are_all_taken_from_what_is_allowed(
     connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(TOO_FAST, b"", "Retry-After: 70")
-    wire.answer(PAY, b"", NONE_LEFT, resets_in(20))
-    wire.answer(TOO_FAST, b"", "Retry-After: 70")
+    wire.respond(TOO_FAST, b"", "Retry-After: 70")
+    wire.respond(PAY, b"", NONE_LEFT, resets_in(20))
+    wire.respond(TOO_FAST, b"", "Retry-After: 70")
     clock = FakeClock(randoms=(0,))
 
     with pytest.raises(TooManyRequests):
@@ -186,12 +186,12 @@ MALFORMED = (
 
 
 @pytest.mark.parametrize("text", MALFORMED)
-def test_a_wait_that_makes_no_sense_is_none_that_was_asked_for(
+def test_a_retry_after_that_makes_no_sense_is_ignored(
     text: str, connect: Connect, wire: Wire
 ) -> None:
     for _ in range(2):
-        wire.answer(BUSY, b"", f"Retry-After: {text}")
-        wire.answers[-1] = [chunk.decode().encode("latin-1") for chunk in wire.answers[-1]]
+        wire.respond(BUSY, b"", f"Retry-After: {text}")
+        wire.responses[-1] = [chunk.decode().encode("latin-1") for chunk in wire.responses[-1]]
     clock = FakeClock()
     client = connect(wire.url, clock=clock, max_retries=1)
 
@@ -204,7 +204,7 @@ def test_a_wait_that_makes_no_sense_is_none_that_was_asked_for(
 def test_a_write_is_not_repeated_by_a_wait_that_makes_no_sense(
     connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(BUSY, b"", "Retry-After: soon")
+    wire.respond(BUSY, b"", "Retry-After: soon")
 
     with pytest.raises(ServerError):
         connect(wire.url, clock=FakeClock(), max_retries=2).call("archive", 100, 7)
@@ -213,7 +213,7 @@ def test_a_write_is_not_repeated_by_a_wait_that_makes_no_sense(
 
 
 @given(st.text(st.characters(max_codepoint=255)) | st.from_regex(r"\w{3}, \d+ Jan \d+ [\d:+ ]*"))
-def test_whatever_is_asked_for_is_some_seconds_or_nothing(text: str) -> None:
+def test_any_retry_after_is_some_seconds_or_nothing(text: str) -> None:
     seconds = ServerError("busy", headers={"Retry-After": text}).retry_after
 
     assert seconds is None or seconds >= 0
@@ -221,7 +221,7 @@ def test_whatever_is_asked_for_is_some_seconds_or_nothing(text: str) -> None:
 
 def test_by_default_it_is_sent_again_twice(wire: Wire) -> None:
     for _ in range(3):
-        wire.answer(BUSY)
+        wire.respond(BUSY)
 
     with (
         TogglFocus(**SCOPE, base_url=wire.url, clock=FakeClock()) as client,
@@ -237,7 +237,7 @@ def test_a_call_may_have_its_own_number_of_retries(
     of_client: int, of_call: int, connect: Connect, wire: Wire
 ) -> None:
     for _ in range(4):
-        wire.answer(BUSY)
+        wire.respond(BUSY)
     client = connect(wire.url, clock=FakeClock(), max_retries=of_client)
 
     with pytest.raises(ServerError):
@@ -250,8 +250,8 @@ def test_each_call_begins_to_count_anew(connect: Connect, wire: Wire) -> None:
     clock = FakeClock()
     client = connect(wire.url, clock=clock, max_retries=2)
     for _ in range(2):
-        wire.answer(BUSY)
-        wire.answer(BUSY)
+        wire.respond(BUSY)
+        wire.respond(BUSY)
         wire.json(BLOCK)
 
     client.call("get", 100, 7)
@@ -260,20 +260,20 @@ def test_each_call_begins_to_count_anew(connect: Connect, wire: Wire) -> None:
     assert clock.slept == [0.25, 0.5] * 2
 
 
-def test_an_answer_tells_how_many_requests_it_cost(connect: Connect, wire: Wire) -> None:
+def test_a_response_shows_how_many_requests_it_cost(connect: Connect, wire: Wire) -> None:
     lost(wire)
-    wire.answer(BUSY)
+    wire.respond(BUSY)
     wire.json(BLOCK)
     client = connect(wire.url, clock=FakeClock(), max_retries=2)
 
-    answer = client.raw("get", 100, 7)
+    response = client.raw("get", 100, 7)
 
-    assert (answer.attempts, answer.value.id) == (3, 7)
+    assert (response.attempts, response.value.id) == (3, 7)
 
 
 def test_each_attempt_sends_the_same(connect: Connect, wire: Wire) -> None:
     lost(wire)
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
     client = connect(wire.url, clock=FakeClock(), max_retries=1)
 
     client.call("update", 100, 7, duration=60)
@@ -287,7 +287,7 @@ def test_a_wait_that_would_pass_the_deadline_is_not_begun(
     deadline: float, waits: list[float], connect: Connect, wire: Wire
 ) -> None:
     for _ in range(3):
-        wire.answer(BUSY, b"", "Retry-After: 7")
+        wire.respond(BUSY, b"", "Retry-After: 7")
     clock = FakeClock()
 
     with pytest.raises(ServerError) as caught:
@@ -297,7 +297,7 @@ def test_a_wait_that_would_pass_the_deadline_is_not_begun(
 
 
 def test_the_wait_for_the_quota_ends_with_the_deadline_too(connect: Connect, wire: Wire) -> None:
-    wire.answer(PAY, b"", NONE_LEFT, resets_in(1800))
+    wire.respond(PAY, b"", NONE_LEFT, resets_in(1800))
     clock = FakeClock()
 
     with pytest.raises(QuotaExceeded):
@@ -329,7 +329,7 @@ def test_no_attempt_waits_longer_than_the_deadline_leaves(connect: Connect) -> N
 def test_a_silence_ends_with_the_deadline_where_there_is_no_timeout(
     verb: str, connect: Connect, wire: Wire
 ) -> None:
-    wire.answers.append([None])
+    wire.responses.append([None])
     named: dict[str, Any] = EVER if verb == "stream" else {}
     arguments = () if verb == "stream" else (100, 7)
     client = connect(wire.url, timeout=None, deadline=0.05, max_retries=2)
@@ -347,7 +347,7 @@ def test_nothing_is_sent_when_a_wait_took_so_long_that_the_deadline_has_passed(
         def sleep(self, seconds: float) -> None:
             super().sleep(seconds + 100)
 
-    wire.answer(BUSY, b"", "Retry-After: 7")
+    wire.respond(BUSY, b"", "Retry-After: 7")
     client = connect(wire.url, clock=Sleepy(), max_retries=2, deadline=20)
 
     with pytest.raises(TimeoutError, match="the deadline of 20 s has passed") as caught:
@@ -366,9 +366,7 @@ def test_nothing_is_sent_when_a_hook_took_so_long_that_the_deadline_has_passed(
     clock = FakeClock()
 
     with pytest.raises(TimeoutError) as caught:
-        connect(wire.url, clock=clock, hooks=[Slow()], deadline=20).call(
-            "create", 100, start=MOMENT
-        )
+        connect(wire.url, clock=clock, hooks=[Slow()], deadline=20).call("create", 100, start=NOW)
 
     assert (caught.value.attempts, caught.value.sent, wire.requests) == (0, False, [])
 
@@ -381,7 +379,7 @@ def test_what_may_have_been_done_is_not_done_twice(
     arguments, named, _ = CALLS[verb]
     for _ in range(3):
         if status:
-            wire.answer(status)
+            wire.respond(status)
         else:
             lost(wire)
     client = connect(wire.url, clock=FakeClock(), max_retries=2)
@@ -393,31 +391,33 @@ def test_what_may_have_been_done_is_not_done_twice(
 
 
 def test_a_create_is_sent_when_a_connection_can_be_made_after_all(connect: Connect) -> None:
-    asked: list[str] = []
+    methods: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request.method)
-        if len(asked) < 3:
-            raise (httpx.ConnectError, httpx.ConnectTimeout)[len(asked) - 1]("no", request=request)
+    def respond(request: httpx.Request) -> httpx.Response:
+        methods.append(request.method)
+        if len(methods) < 3:
+            raise (httpx.ConnectError, httpx.ConnectTimeout)[len(methods) - 1](
+                "no", request=request
+            )
         return httpx.Response(201, content=BLOCK)
 
-    http = connect.http_client(transport=httpx.MockTransport(answer))
+    http = connect.http_client(transport=httpx.MockTransport(respond))
     client = connect(NOWHERE, http_client=http, clock=FakeClock(), max_retries=2)
 
-    block = client.call("create", 100, start=MOMENT)
+    block = client.call("create", 100, start=NOW)
 
-    assert (block.id, asked) == (7, ["POST"] * 3)
+    assert (block.id, methods) == (7, ["POST"] * 3)
 
 
 def test_a_create_that_was_turned_away_at_the_door_is_sent_again(
     connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(BUSY, b"", "Retry-After: 3")
-    wire.answer(TOO_FAST, b"", "Retry-After: 4")
-    wire.answer("201 Created", BLOCK)
+    wire.respond(BUSY, b"", "Retry-After: 3")
+    wire.respond(TOO_FAST, b"", "Retry-After: 4")
+    wire.respond("201 Created", BLOCK)
     clock = FakeClock()
 
-    block = connect(wire.url, clock=clock, max_retries=2).call("create", 100, start=MOMENT)
+    block = connect(wire.url, clock=clock, max_retries=2).call("create", 100, start=NOW)
 
     assert (block.id, clock.slept) == (7, [3, 4])
 
@@ -426,10 +426,10 @@ def test_a_create_that_was_turned_away_at_the_door_is_sent_again(
 def test_a_create_that_a_gateway_lost_sight_of_is_not_sent_again(
     status: str, connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(status, b"", "Retry-After: 3")
+    wire.respond(status, b"", "Retry-After: 3")
 
     with pytest.raises(ServerError):
-        connect(wire.url, clock=FakeClock(), max_retries=2).call("create", 100, start=MOMENT)
+        connect(wire.url, clock=FakeClock(), max_retries=2).call("create", 100, start=NOW)
 
     assert len(wire.requests) == 1
 
@@ -468,7 +468,7 @@ def test_a_request_that_the_description_lacks_is_repeated_by_its_method(
 def test_what_will_not_pass_is_not_sent_again_whatever_the_service_says(
     status: str, body: bytes, connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(status, body, "Retry-After: 1")
+    wire.respond(status, body, "Retry-After: 1")
     clock = FakeClock()
 
     with pytest.raises((APIError, DecodeError)):
@@ -479,7 +479,7 @@ def test_what_will_not_pass_is_not_sent_again_whatever_the_service_says(
 
 def test_a_stream_is_sent_again_until_it_begins(connect: Connect, wire: Wire) -> None:
     lost(wire)
-    wire.answer(BUSY)
+    wire.respond(BUSY)
     wire.json(b"[%s]" % BLOCK)
 
     got = connect(wire.url, clock=FakeClock(), max_retries=2).call("stream", **EVER)
@@ -492,9 +492,11 @@ def test_a_stream_is_sent_again_until_it_begins(connect: Connect, wire: Wire) ->
 def test_a_stream_that_began_is_not_sent_again(begun: bytes, connect: Connect, wire: Wire) -> None:
     wire.json(b"[%s]" % BLOCK)
     head = (
-        wire.answers[0][0].split(b"\r\n\r\n")[0].replace(b"Content-Length: ", b"Content-Length: 1")
+        wire.responses[0][0]
+        .split(b"\r\n\r\n")[0]
+        .replace(b"Content-Length: ", b"Content-Length: 1")
     )
-    wire.answers[0] = [head + b"\r\n\r\n" + begun]
+    wire.responses[0] = [head + b"\r\n\r\n" + begun]
     client = connect(wire.url, clock=FakeClock(), max_retries=2)
     got: list[int] = []
 
@@ -542,10 +544,10 @@ def test_a_404_to_a_repeated_delete_tells_that_the_first_may_have_done_it(
     status: str, connect: Connect, wire: Wire
 ) -> None:
     if status:
-        wire.answer(status)
+        wire.respond(status)
     else:
         lost(wire)
-    wire.answer("404 Not Found")
+    wire.respond("404 Not Found")
 
     with pytest.raises(NotFound) as caught:
         connect(wire.url, clock=FakeClock(), max_retries=2).call("delete", 100, 7)
@@ -560,7 +562,7 @@ def test_a_bulk_error_tells_that_an_earlier_attempt_may_have_done_it(
     connect: Connect, wire: Wire
 ) -> None:
     lost(wire)
-    wire.answer("404 Not Found")
+    wire.respond("404 Not Found")
     client = connect(wire.url, clock=FakeClock(), max_retries=2)
 
     with pytest.raises(BulkError, match=r"failed \(or possibly done\): 1") as caught:
@@ -580,7 +582,7 @@ def test_what_interrupts_a_wait_ends_the_call_at_once(
             super().sleep(seconds)
             raise kind
 
-    wire.answer(BUSY)
+    wire.respond(BUSY)
     clock = Interrupted()
     client = connect(wire.url, clock=clock, max_retries=2)
     arguments: dict[str, tuple[Any, ...]] = {"get": (100, 7), "stream": (), "bulk_delete": ([7],)}
@@ -593,21 +595,21 @@ def test_what_interrupts_a_wait_ends_the_call_at_once(
 
 
 def test_a_task_that_is_cancelled_while_it_waits_ends_at_once(wire: Wire) -> None:
-    asked = asyncio.Event()
+    requested = asyncio.Event()
 
     class Telling(Hook):
         def after(self, event: Event) -> None:
             assert event.status == 503
-            asked.set()
+            requested.set()
 
     async def cancel() -> None:
         async with AsyncTogglFocus(**SCOPE, base_url=wire.url, hooks=[Telling()]) as client:
             task = asyncio.create_task(client.time_blocks.get(100, 7))
-            await asked.wait()
+            await requested.wait()
             task.cancel()
             await task
 
-    wire.answer(BUSY, b"", "Retry-After: 59")
+    wire.respond(BUSY, b"", "Retry-After: 59")
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(asyncio.wait_for(cancel(), 10))
@@ -616,7 +618,7 @@ def test_a_task_that_is_cancelled_while_it_waits_ends_at_once(wire: Wire) -> Non
 
 
 def test_the_quota_is_not_waited_for_without_leave(connect: Connect, wire: Wire) -> None:
-    wire.answer(PAY, b"", NONE_LEFT, resets_in(0))
+    wire.respond(PAY, b"", NONE_LEFT, resets_in(0))
     clock = FakeClock()
 
     with pytest.raises(QuotaExceeded) as caught:
@@ -631,7 +633,7 @@ def test_the_quota_is_waited_for_where_that_long_is_allowed(
     verb: str, leave: float, connect: Connect, wire: Wire
 ) -> None:
     arguments, named, good = CALLS[verb]
-    wire.answer(PAY, b"", NONE_LEFT, resets_in(1800))
+    wire.respond(PAY, b"", NONE_LEFT, resets_in(1800))
     wire.json(good)
     clock = FakeClock()
 
@@ -644,7 +646,7 @@ def test_the_quota_is_waited_for_where_that_long_is_allowed(
 def test_a_quota_that_takes_longer_than_is_allowed_is_an_error_at_once(
     leave: float, connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(PAY, b"", NONE_LEFT, resets_in(1800))
+    wire.respond(PAY, b"", NONE_LEFT, resets_in(1800))
     clock = FakeClock()
 
     with pytest.raises(QuotaExceeded):
@@ -657,7 +659,7 @@ def test_all_waits_for_the_quota_together_are_no_longer_than_allowed(
     connect: Connect, wire: Wire
 ) -> None:
     for _ in range(2):
-        wire.answer(PAY, b"", NONE_LEFT, resets_in(60))
+        wire.respond(PAY, b"", NONE_LEFT, resets_in(60))
     clock = FakeClock()
 
     with pytest.raises(QuotaExceeded) as caught:
@@ -671,7 +673,7 @@ def test_with_leave_without_end_the_quota_is_waited_for_again_and_again(
     connect: Connect, wire: Wire
 ) -> None:
     for _ in range(6):
-        wire.answer(PAY, b"", NONE_LEFT, resets_in(3600))
+        wire.respond(PAY, b"", NONE_LEFT, resets_in(3600))
     wire.json(BLOCK)
     clock = FakeClock()
 
@@ -682,10 +684,10 @@ def test_with_leave_without_end_the_quota_is_waited_for_again_and_again(
 
 
 def test_the_quota_and_other_failures_are_counted_apart(connect: Connect, wire: Wire) -> None:
-    wire.answer(PAY, b"", NONE_LEFT, resets_in(10))
-    wire.answer(BUSY)
-    wire.answer(PAY, b"", NONE_LEFT, resets_in(10))
-    wire.answer(BUSY)
+    wire.respond(PAY, b"", NONE_LEFT, resets_in(10))
+    wire.respond(BUSY)
+    wire.respond(PAY, b"", NONE_LEFT, resets_in(10))
+    wire.respond(BUSY)
     clock = FakeClock()
     client = connect(wire.url, clock=clock, max_retries=1, wait_for_quota=True)
 
@@ -710,7 +712,7 @@ def test_the_quota_and_other_failures_are_counted_apart(connect: Connect, wire: 
 def test_a_402_that_is_not_known_to_pass_is_never_sent_again(
     headers: tuple[str, ...], kind: type[Exception], connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(PAY, b"", *headers)
+    wire.respond(PAY, b"", *headers)
     clock = FakeClock()
 
     with pytest.raises(PaymentRequired) as caught:
@@ -723,8 +725,8 @@ def test_a_402_that_is_not_known_to_pass_is_never_sent_again(
 def test_too_fast_with_no_requests_left_is_waited_for_as_the_quota_says(
     connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(TOO_FAST, b"", NONE_LEFT, resets_in(40))
-    wire.answer("204 No Content")
+    wire.respond(TOO_FAST, b"", NONE_LEFT, resets_in(40))
+    wire.respond("204 No Content")
     clock = FakeClock()
 
     connect(wire.url, max_retries=1, clock=clock).call("delete", 100, 7)
@@ -732,11 +734,11 @@ def test_too_fast_with_no_requests_left_is_waited_for_as_the_quota_says(
     assert clock.slept == [40]
 
 
-@pytest.mark.parametrize("told", ((NONE_LEFT, resets_in(40)), (resets_in(40),)))
+@pytest.mark.parametrize("quota", ((NONE_LEFT, resets_in(40)), (resets_in(40),)))
 def test_the_quota_does_not_say_that_a_write_was_turned_away(
-    told: tuple[str, ...], connect: Connect, wire: Wire
+    quota: tuple[str, ...], connect: Connect, wire: Wire
 ) -> None:
-    wire.answer(TOO_FAST, b"", *told)
+    wire.respond(TOO_FAST, b"", *quota)
     clock = FakeClock()
 
     with pytest.raises(TooManyRequests):

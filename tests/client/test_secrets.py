@@ -53,7 +53,7 @@ def texts(value: object) -> Iterator[str]:
             yield from texts(each)
 
 
-def said(error: BaseException) -> Iterator[str]:
+def messages(error: BaseException) -> Iterator[str]:
     """All texts of an error and of those behind it."""
     for each in chain(error):
         yield from traceback.format_exception_only(each)
@@ -155,16 +155,16 @@ def test_a_client_that_cannot_be_made_tells_no_secret(client: Any, arguments: Ar
     with pytest.raises(UsageError) as caught:
         client(**{**whole, **arguments})
 
-    assert_none(said(caught.value))
+    assert_none(messages(caught.value))
     assert_none(held(caught.value))
 
 
 @pytest.mark.parametrize("transport", (KEY, [KEY], KEY.encode()))
-def test_a_transport_that_is_none_tells_no_secret(transport: Any) -> None:
+def test_the_error_for_an_invalid_transport_has_no_secret(transport: Any) -> None:
     with pytest.raises(UsageError) as caught:
         AsyncTogglFocus(api_key=KEY, transport=transport)
 
-    assert_none(said(caught.value))
+    assert_none(messages(caught.value))
     assert_none(held(caught.value))
 
 
@@ -182,7 +182,7 @@ def test_an_environment_that_is_wrong_tells_no_secret(
     with pytest.raises(UsageError) as caught:
         client()
 
-    assert_none(said(caught.value))
+    assert_none(messages(caught.value))
     assert_none(held(caught.value))
 
 
@@ -192,7 +192,7 @@ def test_arguments_that_python_refuses_are_forgotten(client: Any) -> None:
         with pytest.raises(TypeError) as caught:
             client(*given, **named)
 
-        assert_none(said(caught.value))
+        assert_none(messages(caught.value))
         assert_none(held(caught.value))
 
 
@@ -208,7 +208,7 @@ def test_a_view_that_cannot_be_made_tells_no_secret(client: Any, arguments: Argu
     with pytest.raises(UsageError) as caught:
         made.with_options(**arguments)
 
-    assert_none(said(caught.value))
+    assert_none(messages(caught.value))
     assert_none(held(caught.value))
 
 
@@ -269,7 +269,7 @@ def test_an_argument_of_a_call_is_refused_without_a_secret(client: Any, call: Ca
     with pytest.raises((UsageError, TypeError)) as caught:
         complete(call(of))
 
-    assert_none(said(caught.value))
+    assert_none(messages(caught.value))
     for error in chain(caught.value):
         for frame, _ in traceback.walk_tb(error.__traceback__):
             if frame.f_code.co_filename != __file__:
@@ -295,7 +295,7 @@ def test_what_tests_are_made_of_tells_no_secret(
     with pytest.raises(UsageError) as caught:
         make(tmp_path)
 
-    assert_none(said(caught.value))
+    assert_none(messages(caught.value))
 
 
 @pytest.mark.parametrize("wrong", ({"task_id": "x"}, {"headers": {"X-Key": f"{KEY}\n"}}))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import httpx
 import pytest
 
-from tests.support.colours import KEY
+from tests.support.clients import KEY
 from tests.support.keeping import Keeping
 from toggl_focus import (
     AsyncTogglFocus,
@@ -33,7 +33,7 @@ from toggl_focus.testing import FakeClock
 from toggl_focus_conformance import ReferenceServer
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
     from tests.support.wire import Wire
 
 NOON = datetime(2026, 1, 12, 12, tzinfo=UTC)
@@ -67,7 +67,7 @@ def keeping() -> Iterator[Keeping]:
 
 @pytest.fixture
 def server() -> Iterator[ReferenceServer]:
-    """A server that is fast, as it does not check its own answers."""
+    """A server that is fast, as it does not check its own responses."""
     with ReferenceServer(seed="demo") as server:
         yield server
 
@@ -142,9 +142,9 @@ def test_a_forked_child_uses_connections_of_its_own(
     keeping: Keeping, opened: str, seen: list[int]
 ) -> None:
     for _ in seen:
-        keeping.answer("204 No Content")
+        keeping.respond("204 No Content")
 
-    told = subprocess.run(  # noqa: S603  (a script of ours)
+    result = subprocess.run(  # noqa: S603  (a script of ours)
         [sys.executable, "-W", "error", "-c", FORK, keeping.url, KEY, opened],
         capture_output=True,
         text=True,
@@ -152,7 +152,7 @@ def test_a_forked_child_uses_connections_of_its_own(
         timeout=60,
     )
 
-    assert (told.returncode, told.stderr) == (0, "")
+    assert (result.returncode, result.stderr) == (0, "")
     assert keeping.connections == seen
 
 
@@ -160,7 +160,7 @@ def test_a_forked_child_uses_connections_of_its_own(
 
 
 def test_a_client_belongs_to_the_event_loop_it_was_first_used_in(wire: Wire, make: Make) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
     client = make(wire.url)
 
     async def use() -> None:
@@ -188,7 +188,7 @@ def test_a_client_belongs_to_the_event_loop_it_was_first_used_in(wire: Wire, mak
 
 
 def test_the_loop_of_a_client_may_have_ended(wire: Wire, make: Make) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
     client = make(wire.url)
 
     async def use() -> None:
@@ -219,10 +219,10 @@ def test_a_client_may_be_made_before_its_loop(server: ReferenceServer, make: Mak
 
 
 @pytest.mark.parametrize("injected", (False, True))
-def test_in_trio_it_is_said_that_asyncio_is_needed(*, injected: bool) -> None:
+def test_in_trio_an_error_says_that_asyncio_is_needed(*, injected: bool) -> None:
     trio: Any = pytest.importorskip("trio")
     ever: dict[str, Any] = {"date_from": NOON, "date_to": NOON}
-    told: list[str] = []
+    errors: list[str] = []
 
     async def use() -> None:
         http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(204)))
@@ -235,20 +235,20 @@ def test_in_trio_it_is_said_that_asyncio_is_needed(*, injected: bool) -> None:
         ):
             with pytest.raises(UsageError) as caught:
                 await call
-            told.append(str(caught.value))
+            errors.append(str(caught.value))
         await http.aclose()
 
     trio.run(use)
 
     why = "AsyncTogglFocus needs a running asyncio event loop; with Trio, use TogglFocus in a worker thread"
     called = ("time_blocks.archive", "time_blocks.stream", "time_blocks.iterate", "GET /x")
-    assert told == [f"{name}: {why}" for name in called]
+    assert errors == [f"{name}: {why}" for name in called]
 
 
 # Tasks.
 
 
-def test_many_awaited_calls_at_once_are_all_answered(
+def test_many_concurrent_calls_all_get_their_response(
     server: ReferenceServer, make: Make, blocks: list[tuple[int, int]]
 ) -> None:
     wanted = list(islice(cycle(blocks), 300))
@@ -261,7 +261,7 @@ def test_many_awaited_calls_at_once_are_all_answered(
     assert asyncio.run(run()) == [block for _, block in wanted]
 
 
-def test_a_call_that_waits_for_its_turn_has_all_its_time_still(wire: Wire) -> None:
+def test_waiting_in_the_queue_does_not_count_against_the_timeout(wire: Wire) -> None:
     for _ in range(150):
         wire.json(b"{}")
     clock = FakeClock()
@@ -282,8 +282,8 @@ def test_a_call_that_waits_for_its_turn_has_all_its_time_still(wire: Wire) -> No
     assert clock.monotonic() == 150
 
 
-def test_the_deadline_holds_for_a_call_that_waits_for_its_turn(wire: Wire, make: Make) -> None:
-    wire.answers += [[None]] * 131
+def test_the_deadline_holds_for_a_call_in_the_queue(wire: Wire, make: Make) -> None:
+    wire.responses += [[None]] * 131
 
     async def run() -> None:
         async with make(wire.url) as client:
@@ -300,7 +300,7 @@ def test_the_deadline_holds_for_a_call_that_waits_for_its_turn(wire: Wire, make:
 
 
 def test_who_never_had_a_turn_sent_nothing(wire: Wire) -> None:
-    wire.answers += [[None]] * 130
+    wire.responses += [[None]] * 130
     events: list[Event] = []
 
     class Notes(Hook):
@@ -348,13 +348,13 @@ def test_a_cancelled_call_leaves_the_others_alone(
 def test_a_cancelled_stream_leaves_the_client_usable(wire: Wire, make: Make) -> None:
     first = b"[%b," % BLOCK
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    wire.answers.append([head, b"%x\r\n%b\r\n" % (len(first), first), None])
-    wire.answer("204 No Content")
-    told: list[BaseException | None] = []
+    wire.responses.append([head, b"%x\r\n%b\r\n" % (len(first), first), None])
+    wire.respond("204 No Content")
+    errors: list[BaseException | None] = []
 
     class Notes(Hook):
         def after(self, event: Event) -> None:
-            told.append(event.error)
+            errors.append(event.error)
 
     async def run() -> None:
         arrived = asyncio.Event()
@@ -373,7 +373,7 @@ def test_a_cancelled_stream_leaves_the_client_usable(wire: Wire, make: Make) -> 
 
     asyncio.run(run())
 
-    assert [type(error) for error in told] == [asyncio.CancelledError, type(None)]
+    assert [type(error) for error in errors] == [asyncio.CancelledError, type(None)]
 
 
 # Connections.
@@ -381,9 +381,9 @@ def test_a_cancelled_stream_leaves_the_client_usable(wire: Wire, make: Make) -> 
 
 def test_a_connection_is_used_again(connect: Connect, keeping: Keeping) -> None:
     client = connect(keeping.url)
-    keeping.answer("204 No Content")
-    keeping.answer("404 Not Found", b"{}")
-    keeping.answer("204 No Content")
+    keeping.respond("204 No Content")
+    keeping.respond("404 Not Found", b"{}")
+    keeping.respond("204 No Content")
 
     client.call("archive", 100, 7)
     with pytest.raises(NotFound):
@@ -401,16 +401,16 @@ LATE = (
 
 @pytest.mark.parametrize("late", LATE)
 @pytest.mark.parametrize("verb", ("delete", "archive"))
-def test_what_comes_unasked_is_never_taken_for_the_next_answer(
+def test_unsolicited_bytes_are_never_taken_for_the_next_response(
     connect: Connect, keeping: Keeping, verb: str, late: bytes
 ) -> None:
-    answered, sent = threading.Event(), threading.Event()
+    responded, sent = threading.Event(), threading.Event()
     client = connect(keeping.url, max_retries=0)
-    keeping.answers.append([b"HTTP/1.1 204 No Content\r\n\r\n", answered.wait, late, sent.set])
-    keeping.answer("404 Not Found", b"{}")
+    keeping.responses.append([b"HTTP/1.1 204 No Content\r\n\r\n", responded.wait, late, sent.set])
+    keeping.respond("404 Not Found", b"{}")
 
     client.call(verb, 100, 7)
-    answered.set()
+    responded.set()
     sent.wait()
     with pytest.raises(NotFound):
         client.call(verb, 100, 7)
@@ -419,14 +419,16 @@ def test_what_comes_unasked_is_never_taken_for_the_next_answer(
 
 
 def test_nor_is_it_where_the_loop_had_no_time_to_look(keeping: Keeping, make: Make) -> None:
-    answered, sent = threading.Event(), threading.Event()
-    keeping.answers.append([b"HTTP/1.1 204 No Content\r\n\r\n", answered.wait, LATE[0], sent.set])
-    keeping.answer("404 Not Found", b"{}")
+    responded, sent = threading.Event(), threading.Event()
+    keeping.responses.append(
+        [b"HTTP/1.1 204 No Content\r\n\r\n", responded.wait, LATE[0], sent.set]
+    )
+    keeping.respond("404 Not Found", b"{}")
 
     async def run() -> None:
         async with make(keeping.url) as client:
             await client.time_blocks.archive(100, 7)
-            answered.set()
+            responded.set()
             sent.wait()  # and so has the loop to
             with pytest.raises(NotFound):
                 await client.time_blocks.archive(100, 7)
@@ -444,14 +446,14 @@ def test_nor_is_it_where_the_loop_had_no_time_to_look(keeping: Keeping, make: Ma
         b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
     ),
 )
-def test_a_body_where_none_can_be_is_not_taken_for_the_next_answer(
+def test_a_body_where_none_can_be_is_not_taken_for_the_next_response(
     connect: Connect, keeping: Keeping, stray: bytes
 ) -> None:
     client = connect(keeping.url, max_retries=0)
-    keeping.answers.append([b"HTTP/1.1 204 No Content\r\n" + stray])
-    keeping.answer("404 Not Found", b"{}")
+    keeping.responses.append([b"HTTP/1.1 204 No Content\r\n" + stray])
+    keeping.respond("404 Not Found", b"{}")
 
-    with suppress(TransportError):  # aiohttp reads no such answer
+    with suppress(TransportError):  # aiohttp reads no such response
         client.call("archive", 100, 7)
     with pytest.raises(NotFound):
         client.call("archive", 100, 7)
@@ -463,7 +465,7 @@ def test_as_many_connections_are_kept_as_are_used(keeping: Keeping) -> None:
     threads = 32
     all_there = threading.Barrier(threads)
     for _ in range(2 * threads):
-        keeping.answers.append([all_there.wait, b"HTTP/1.1 204 No Content\r\n\r\n"])
+        keeping.responses.append([all_there.wait, b"HTTP/1.1 204 No Content\r\n\r\n"])
     client = TogglFocus(api_key=KEY, organization_id=1, workspace_id=10, base_url=keeping.url)
 
     with client, ThreadPoolExecutor(threads) as pool:
@@ -479,9 +481,9 @@ def test_nothing_beneath_us_repeats_a_request(
     connect: Connect, keeping: Keeping, verb: str
 ) -> None:
     client = connect(keeping.url, max_retries=0)
-    keeping.answer("204 No Content")
-    keeping.answers.append([])
-    keeping.answer("204 No Content")
+    keeping.respond("204 No Content")
+    keeping.responses.append([])
+    keeping.respond("204 No Content")
     client.call(verb, 100, 7)
 
     with pytest.raises(TransportError) as caught:
@@ -495,8 +497,8 @@ def test_nothing_beneath_us_repeats_a_request(
 def test_a_cookie_is_not_kept(connect: Connect, keeping: Keeping) -> None:
     # By its name: a cookie of a number would not be kept by anyone.
     client = connect(keeping.url.replace("127.0.0.1", "localhost"))
-    keeping.answer("204 No Content", b"", "Set-Cookie: session=5; Path=/")
-    keeping.answer("204 No Content")
+    keeping.respond("204 No Content", b"", "Set-Cookie: session=5; Path=/")
+    keeping.respond("204 No Content")
 
     client.call("archive", 100, 7)
     client.call("archive", 100, 7)

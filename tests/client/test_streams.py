@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 import pytest
 
-from tests.support.colours import KEY
+from tests.support.clients import KEY
 from toggl_focus import (
     AsyncTogglFocus,
     BadRequest,
@@ -34,12 +34,12 @@ from toggl_focus import TimeoutError as Late
 from toggl_focus.testing import FakeClock
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
     from tests.support.wire import Wire
     from toggl_focus_conformance import ReferenceServer
 
-MOMENT = datetime(2026, 1, 12, tzinfo=UTC)
-EVER: dict[str, Any] = {"date_from": datetime(2000, 1, 1, tzinfo=UTC), "date_to": MOMENT}
+NOW = datetime(2026, 1, 12, tzinfo=UTC)
+EVER: dict[str, Any] = {"date_from": datetime(2000, 1, 1, tzinfo=UTC), "date_to": NOW}
 SCOPE: dict[str, Any] = {"api_key": KEY, "organization_id": 1, "workspace_id": 10}
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
 
@@ -71,9 +71,9 @@ def test_the_stream_holds_what_the_pages_hold(connect: Connect, server: Referenc
     assert {type(each) for each in streamed} == {TimeBlockWithTask}
 
 
-def test_items_come_before_the_answer_has_ended(wire: Wire) -> None:
+def test_items_come_before_the_response_has_ended(wire: Wire) -> None:
     first = chunk(b"[" + json.dumps(block(1)).encode())
-    wire.answers.append([HEAD, first, None])
+    wire.responses.append([HEAD, first, None])
 
     with (
         TogglFocus(**SCOPE, base_url=wire.url) as client,
@@ -82,9 +82,9 @@ def test_items_come_before_the_answer_has_ended(wire: Wire) -> None:
         assert next(stream).id == 1
 
 
-def test_items_come_before_the_answer_has_ended_when_awaited(wire: Wire) -> None:
+def test_items_come_before_the_response_has_ended_when_awaited(wire: Wire) -> None:
     first = chunk(b"[" + json.dumps(block(1)).encode())
-    wire.answers.append([HEAD, first, None])
+    wire.responses.append([HEAD, first, None])
 
     async def read() -> int:
         client = AsyncTogglFocus(**SCOPE, base_url=wire.url)
@@ -94,7 +94,7 @@ def test_items_come_before_the_answer_has_ended_when_awaited(wire: Wire) -> None
     assert asyncio.run(read()) == 1
 
 
-def test_nothing_is_sent_before_the_first_item_is_asked_for(wire: Wire) -> None:
+def test_nothing_is_sent_before_the_first_item_is_requested(wire: Wire) -> None:
     with TogglFocus(**SCOPE, base_url=wire.url) as client:
         client.time_blocks.stream(**EVER).close()
 
@@ -118,7 +118,7 @@ def test_a_stream_that_goes_wrong_is_an_error_after_the_good_items(
 ) -> None:
     good = chunk(json.dumps([block(1), block(2)]).encode()[:-1])
     tail = [wire.RESET if step == "reset" else step for step in tail]
-    wire.answers.append([HEAD, good, *tail])
+    wire.responses.append([HEAD, good, *tail])
     client = connect(wire.url)
     got: list[int] = []
 
@@ -131,7 +131,7 @@ def test_a_stream_that_goes_wrong_is_an_error_after_the_good_items(
 
 def test_a_compressed_stream_is_read(connect: Connect, wire: Wire) -> None:
     body = gzip.compress(json.dumps([block(each) for each in range(50)]).encode())
-    wire.answer("200 OK", body, "Content-Encoding: gzip")
+    wire.respond("200 OK", body, "Content-Encoding: gzip")
 
     got = connect(wire.url).call("stream", **EVER)
 
@@ -142,13 +142,11 @@ def test_a_refused_stream_is_the_error_of_its_status(
     connect: Connect, server: ReferenceServer
 ) -> None:
     with pytest.raises(BadRequest, match=r"^time_blocks\.stream: 400 validation"):
-        connect(server.url).call(
-            "stream", date_from=MOMENT, date_to=datetime(2025, 1, 1, tzinfo=UTC)
-        )
+        connect(server.url).call("stream", date_from=NOW, date_to=datetime(2025, 1, 1, tzinfo=UTC))
 
 
 def test_leaving_a_loop_early_lets_the_connection_go(wire: Wire) -> None:
-    wire.answers.append([HEAD, chunk(json.dumps([block(1), block(2)]).encode()), None])
+    wire.responses.append([HEAD, chunk(json.dumps([block(1), block(2)]).encode()), None])
 
     with TogglFocus(**SCOPE, base_url=wire.url) as client:
         for _ in client.time_blocks.stream(**EVER):
@@ -162,7 +160,7 @@ def test_leaving_a_loop_early_lets_the_connection_go(wire: Wire) -> None:
 def test_leaving_an_awaited_stream_early_lets_the_connection_go(
     transport: Literal["httpx", "aiohttp"], wire: Wire
 ) -> None:
-    wire.answers.append([HEAD, chunk(json.dumps([block(1), block(2)]).encode()), None])
+    wire.responses.append([HEAD, chunk(json.dumps([block(1), block(2)]).encode()), None])
 
     async def leave() -> bool:
         client = AsyncTogglFocus(**SCOPE, base_url=wire.url, transport=transport)
@@ -179,7 +177,7 @@ def test_leaving_an_awaited_stream_early_lets_the_connection_go(
 def test_cancelling_an_awaited_stream_lets_the_connection_go(
     transport: Literal["httpx", "aiohttp"], wire: Wire
 ) -> None:
-    wire.answers.append([HEAD, chunk(b"[" + json.dumps(block(1)).encode()), None])
+    wire.responses.append([HEAD, chunk(b"[" + json.dumps(block(1)).encode()), None])
 
     async def cancel() -> bool:
         client = AsyncTogglFocus(**SCOPE, base_url=wire.url, transport=transport)
@@ -268,7 +266,7 @@ def packed(*items: int) -> bytes:
 def test_a_compressed_body_that_is_cut_is_an_error(connect: Connect, wire: Wire) -> None:
     lines = b"".join(json.dumps(block(each)).encode() + b"\n" for each in range(5))
     body = gzip.compress(lines)[:-8]
-    wire.answer("200 OK", body, "Content-Encoding: gzip")
+    wire.respond("200 OK", body, "Content-Encoding: gzip")
 
     with pytest.raises(
         DecodeError, match=r"^time_blocks\.stream: the response cannot be decompressed: it "
@@ -276,8 +274,8 @@ def test_a_compressed_body_that_is_cut_is_an_error(connect: Connect, wire: Wire)
         connect(wire.url).call("stream", **EVER)
 
 
-def test_a_compressed_body_that_is_none_is_an_error(connect: Connect, wire: Wire) -> None:
-    wire.answer("200 OK", b"[]", "Content-Encoding: gzip")
+def test_an_invalid_gzip_body_is_an_error(connect: Connect, wire: Wire) -> None:
+    wire.respond("200 OK", b"[]", "Content-Encoding: gzip")
 
     with pytest.raises(
         DecodeError, match=r"^time_blocks\.stream: the response cannot be decompressed: "
@@ -287,7 +285,7 @@ def test_a_compressed_body_that_is_none_is_an_error(connect: Connect, wire: Wire
 
 def test_compressed_bodies_may_follow_each_other(connect: Connect, wire: Wire) -> None:
     whole = json.dumps([block(each) for each in range(4)]).encode()
-    wire.answer(
+    wire.respond(
         "200 OK", gzip.compress(whole[:99]) + gzip.compress(whole[99:]), "Content-Encoding: gzip"
     )
 
@@ -298,7 +296,7 @@ def test_compressed_bodies_may_follow_each_other(connect: Connect, wire: Wire) -
 
 def test_a_compressed_stream_takes_constant_memory(wire: Wire) -> None:
     body = b"[" + b",".join([json.dumps(block(7)).encode()] * 100_000) + b"]"
-    wire.answer("200 OK", gzip.compress(body), "Content-Encoding: gzip")
+    wire.respond("200 OK", gzip.compress(body), "Content-Encoding: gzip")
 
     with (
         TogglFocus(**SCOPE, base_url=wire.url) as client,
@@ -322,14 +320,14 @@ def test_a_deadline_holds_for_what_unpacks_into_much(connect: Connect, wire: Wir
 
     bomb = gzip.compress(b"[" + b" " * 16_000_000 + b"]")
     assert len(bomb) < 65_536
-    wire.answer("200 OK", bomb, "Content-Encoding: gzip")
+    wire.respond("200 OK", bomb, "Content-Encoding: gzip")
 
     with pytest.raises(Late, match="the deadline of 1 s has passed"):
         connect(wire.url, clock=Busy()).call("stream", **EVER, deadline=1)
 
 
 def test_a_stream_that_failed_fails_again_and_is_no_short_list(wire: Wire) -> None:
-    wire.answers.append([HEAD, chunk(json.dumps([block(1)]).encode()[:-1])])
+    wire.responses.append([HEAD, chunk(json.dumps([block(1)]).encode()[:-1])])
     with TogglFocus(**SCOPE, base_url=wire.url) as client:
         stream = client.time_blocks.stream(**EVER)
 
@@ -342,7 +340,7 @@ def test_a_stream_that_failed_fails_again_and_is_no_short_list(wire: Wire) -> No
 
 @pytest.mark.parametrize("begun", (True, False))
 def test_a_closed_stream_says_so(begun: bool, wire: Wire) -> None:  # noqa: FBT001
-    wire.answers.append([HEAD, chunk(json.dumps([block(1), block(2)]).encode()), None])
+    wire.responses.append([HEAD, chunk(json.dumps([block(1), block(2)]).encode()), None])
     with TogglFocus(**SCOPE, base_url=wire.url) as client:
         stream = client.time_blocks.stream(**EVER)
         if begun:
@@ -357,7 +355,7 @@ def test_a_closed_stream_says_so(begun: bool, wire: Wire) -> None:  # noqa: FBT0
 def test_a_stream_that_was_interrupted_is_no_short_list(
     transport: Literal["httpx", "aiohttp"], wire: Wire
 ) -> None:
-    wire.answers.append([HEAD, chunk(b"[" + json.dumps(block(1)).encode()), None])
+    wire.responses.append([HEAD, chunk(b"[" + json.dumps(block(1)).encode()), None])
 
     async def read() -> None:
         client = AsyncTogglFocus(**SCOPE, base_url=wire.url, transport=transport)
@@ -379,7 +377,7 @@ def test_a_stream_that_is_left_open_is_closed_with_its_loop_in_silence(
     wire: Wire,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    wire.answers.append([HEAD, chunk(b"[" + json.dumps(block(1)).encode()), None])
+    wire.responses.append([HEAD, chunk(b"[" + json.dumps(block(1)).encode()), None])
     kept: list[Any] = []
 
     async def leave() -> None:
@@ -392,4 +390,4 @@ def test_a_stream_that_is_left_open_is_closed_with_its_loop_in_silence(
         kept.clear()
         gc.collect()
 
-    assert not [told for told in caplog.messages if "generator" in told]
+    assert not [each for each in caplog.messages if "generator" in each]

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.colours import KEY, Awaited, Blocking
+from tests.support.clients import KEY, Async, Sync
 from toggl_focus import (
     BulkError,
     NotFound,
@@ -36,13 +36,13 @@ from toggl_focus import (
 from toggl_focus.testing import Clock, FakeClock, Recorder, Replayer, UnexpectedRequest
 
 if TYPE_CHECKING:
-    from tests.support.colours import Colour, Connect
+    from tests.support.clients import AnyClient, Connect
     from tests.support.wire import Wire
     from toggl_focus_conformance import ReferenceServer
 
 NOWHERE = "https://nowhere.invalid/api"
-MOMENT = datetime(2026, 1, 12, 9, tzinfo=UTC)
-WEEK: dict[str, Any] = {"date_from": MOMENT, "date_to": MOMENT + timedelta(days=7)}
+NOW = datetime(2026, 1, 12, 9, tzinfo=UTC)
+WEEK: dict[str, Any] = {"date_from": NOW, "date_to": NOW + timedelta(days=7)}
 BLOCKS = "/api/organizations/1/workspaces/10/time-blocks"
 ARCHIVE = "/api/organizations/1/workspaces/10/tasks/100/time-blocks/7/archive"
 CREATE = "/api/organizations/1/workspaces/10/tasks/100/time-blocks"
@@ -57,7 +57,7 @@ BLOCK = {
     "task": {"id": 100, "name": "Kohvipaus ☕", "tags": []},
 }
 
-Answering = Callable[[httpx.Request], httpx.Response]
+Handler = Callable[[httpx.Request], httpx.Response]
 
 
 @pytest.fixture
@@ -65,13 +65,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "week.json"
 
 
-def recording(connect: Connect, path: Path, answer: Answering, **settings: Any) -> Colour:
-    """A client that records what a function answers."""
-    recorder = Recorder(path, httpx.MockTransport(answer))
+def recording(connect: Connect, path: Path, respond: Handler, **settings: Any) -> AnyClient:
+    """A client that records what a function returns."""
+    recorder = Recorder(path, httpx.MockTransport(respond))
     return connect(NOWHERE, http_client=connect.http_client(transport=recorder), **settings)
 
 
-def replaying(connect: Connect, replayer: Replayer) -> Colour:
+def replaying(connect: Connect, replayer: Replayer) -> AnyClient:
     return connect(NOWHERE, http_client=connect.http_client(transport=replayer))
 
 
@@ -100,7 +100,7 @@ def nothing(_: httpx.Request) -> httpx.Response:
 
 
 class Passing(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport that answers without a look at the body."""
+    """A transport that responds without a look at the body."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return nothing(request)
@@ -114,11 +114,11 @@ def sent(path: Path) -> Any:
     return json.loads(path.read_bytes())["exchanges"][0]["request"]["body"]["json"]
 
 
-def day(client: Colour) -> list[Any]:
-    """A day's work: a page, a stream, a new block, an error, and answers without a body."""
+def day(client: AnyClient) -> list[Any]:
+    """A day's work: a page, a stream, a new block, an error, and responses without a body."""
     page = client.call("list", **WEEK, per_page=3)
     streamed = client.call("stream", **WEEK)
-    made = client.call("create", 100, start=MOMENT, duration=60)
+    made = client.call("create", 100, start=NOW, duration=60)
     client.call("archive", 100, made.id)
     client.call("delete", 100, made.id)
     with pytest.raises(NotFound) as caught:
@@ -141,11 +141,11 @@ def test_what_was_recorded_replays_as_it_was_without_the_server(
 
 
 def test_a_recording_is_json_for_people(connect: Connect, path: Path) -> None:
-    answer = httpx.Response(
+    response = httpx.Response(
         201, json=BLOCK, headers={"X-Toggl-Quota-Remaining": "7", "Date": "today"}
     )
 
-    recording(connect, path, lambda _: answer).call("create", 100, start=MOMENT, duration=60)
+    recording(connect, path, lambda _: response).call("create", 100, start=NOW, duration=60)
 
     text = path.read_text(encoding="utf-8")
     expected = {
@@ -184,18 +184,18 @@ def test_a_recording_is_json_for_people(connect: Connect, path: Path) -> None:
         ),
     ),
 )
-def test_no_credential_is_recorded_wherever_an_answer_shows_it(
+def test_no_credential_is_recorded_wherever_a_response_shows_it(
     connect: Connect, path: Path, settings: dict[str, Any], credentials: list[str]
 ) -> None:
     secret = settings.get("api_key") or settings.get("password") or KEY
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         sent = request.headers["Authorization"]
-        told = {"error_description": f"no {secret}", secret: [f"{sent} from {request.url.path}"]}
+        body = {"error_description": f"no {secret}", secret: [f"{sent} from {request.url.path}"]}
         headers = {"Set-Cookie": "session=5e55", "X-Toggl-Quota-Remaining": secret}
-        return httpx.Response(401, json=told, headers=headers if secret.isascii() else {})
+        return httpx.Response(401, json=body, headers=headers if secret.isascii() else {})
 
-    client = recording(connect, path, answer, **settings)
+    client = recording(connect, path, respond, **settings)
     with pytest.raises(Unauthorized):
         client.call("get", 100, 7)
 
@@ -207,9 +207,9 @@ def test_no_credential_is_recorded_wherever_an_answer_shows_it(
 def test_every_toggl_key_is_hidden_in_bodies_of_any_kind_and_in_the_url(path: Path) -> None:
     other = "toggl_sk_" + "9f" * 16
     bodies = iter((f"<p>{other}", b"\xff" + other.encode(), json.dumps([other, {other: 1}])))
-    answer = httpx.MockTransport(lambda _: httpx.Response(500, content=next(bodies)))
+    inner = httpx.MockTransport(lambda _: httpx.Response(500, content=next(bodies)))
 
-    with httpx.Client(transport=Recorder(path, answer)) as http:
+    with httpx.Client(transport=Recorder(path, inner)) as http:
         for _ in range(3):
             http.get(f"{NOWHERE}/{other}", params={"q": other, "page_token": "5e55", "b": "1"})
 
@@ -246,18 +246,18 @@ def test_the_credential_of_a_request_is_hidden_in_what_it_sends(path: Path) -> N
 
 
 def test_a_credential_that_is_malformed_is_hidden_too(path: Path) -> None:
-    answer = httpx.MockTransport(lambda request: httpx.Response(401, text=str(request.headers)))
+    inner = httpx.MockTransport(lambda request: httpx.Response(401, text=str(request.headers)))
 
-    with httpx.Client(transport=Recorder(path, answer)) as http:
+    with httpx.Client(transport=Recorder(path, inner)) as http:
         http.get(f"{NOWHERE}/no-base64", headers={"Authorization": "Basic no-base64"})
 
     assert json.loads(path.read_bytes())["exchanges"][0]["request"]["url"] == "/api/REDACTED"
 
 
 def test_a_short_password_does_not_hide_words(connect: Connect, path: Path) -> None:
-    answer = httpx.Response(200, json=BLOCK)
+    response = httpx.Response(200, json=BLOCK)
 
-    client = recording(connect, path, lambda _: answer, email="a@b.ee", password="Kohv")
+    client = recording(connect, path, lambda _: response, email="a@b.ee", password="Kohv")
     client.call("get", 100, 7)
 
     assert "Kohvipaus" in path.read_text(encoding="utf-8")
@@ -268,8 +268,8 @@ def test_fields_with_secret_names_are_hidden_and_replay_all_the_same(
 ) -> None:
     secrets = {"password": "p", "accessToken": 5, "API-Key": ["k"], "client_secret": {"s": "s"}}
     shown = {"has_password": True, "token": None, "tokens": 3, "secretary": "Mari"}
-    answer = httpx.Response(200, json=BLOCK | {"password": "early"} | secrets | shown)
-    recording(connect, path, lambda _: answer).call("get", 100, 7)
+    response = httpx.Response(200, json=BLOCK | {"password": "early"} | secrets | shown)
+    recording(connect, path, lambda _: response).call("get", 100, 7)
 
     whole = replaying(connect, Replayer(path)).raw("get", 100, 7)
 
@@ -280,24 +280,24 @@ def test_the_first_of_two_fields_of_one_name_is_not_recorded_behind_the_second(
     path: Path,
 ) -> None:
     body = b'{"password": "5e55", "password": null}'
-    answer = httpx.MockTransport(lambda _: httpx.Response(200, content=body))
+    inner = httpx.MockTransport(lambda _: httpx.Response(200, content=body))
 
-    with httpx.Client(transport=Recorder(path, answer)) as http:
+    with httpx.Client(transport=Recorder(path, inner)) as http:
         http.get(NOWHERE)
 
     assert "5e55" not in path.read_text()
 
 
-def test_what_an_answer_says_of_quota_and_waiting_is_replayed(connect: Connect, path: Path) -> None:
+def test_quota_and_retry_headers_are_replayed(connect: Connect, path: Path) -> None:
     headers = {
         "X-Toggl-Quota-Remaining": "0",
         "X-Toggl-Quota-Resets-In": "1800",
         "Retry-After": "1800",
         "Server": "nginx",
     }
-    answer = httpx.Response(402, json={"error": "quota"}, headers=headers)
+    response = httpx.Response(402, json={"error": "quota"}, headers=headers)
     with pytest.raises(QuotaExceeded):
-        recording(connect, path, lambda _: answer).call("get", 100, 7)
+        recording(connect, path, lambda _: response).call("get", 100, 7)
 
     with pytest.raises(QuotaExceeded) as caught:
         replaying(connect, Replayer(path)).call("get", 100, 7)
@@ -311,16 +311,16 @@ def test_what_an_answer_says_of_quota_and_waiting_is_replayed(connect: Connect, 
 
 
 def test_what_is_recorded_is_handed_on_unchanged(path: Path) -> None:
-    answer = httpx.Response(
+    response = httpx.Response(
         203, text=KEY, headers={"Set-Cookie": "a=b"}, extensions={"reason_phrase": b"Fine"}
     )
-    recorder = Recorder(path, httpx.MockTransport(lambda _: answer))
+    recorder = Recorder(path, httpx.MockTransport(lambda _: response))
 
     with httpx.Client(transport=recorder) as http:
         got = http.get(NOWHERE)
 
     assert (got.status_code, got.reason_phrase, got.text) == (203, "Fine", KEY)
-    assert got.headers == answer.headers
+    assert got.headers == response.headers
 
 
 def test_a_body_that_is_sent_in_pieces_is_recorded_and_replayed(path: Path) -> None:
@@ -349,8 +349,10 @@ def test_a_body_that_is_sent_in_awaited_pieces_is_recorded_and_replayed(path: Pa
     replayer.assert_done()
 
 
-def test_a_compressed_answer_is_recorded_readable(connect: Connect, wire: Wire, path: Path) -> None:
-    wire.answer("200 OK", gzip.compress(json.dumps([BLOCK]).encode()), "Content-Encoding: gzip")
+def test_a_compressed_response_is_recorded_readable(
+    connect: Connect, wire: Wire, path: Path
+) -> None:
+    wire.respond("200 OK", gzip.compress(json.dumps([BLOCK]).encode()), "Content-Encoding: gzip")
     http = connect.http_client(transport=Recorder(path))
     live = connect(wire.url, http_client=http).call("stream", **WEEK)
 
@@ -365,11 +367,11 @@ class Stop(Exception):
     """Raised in the middle of a stream."""
 
 
-def test_items_are_handed_on_as_they_come_and_an_abandoned_answer_is_not_recorded(
+def test_items_are_handed_on_as_they_come_and_an_abandoned_response_is_not_recorded(
     connect: Connect, wire: Wire, path: Path
 ) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n["
-    wire.answers.append([head + json.dumps(BLOCK).encode(), None])
+    wire.responses.append([head + json.dumps(BLOCK).encode(), None])
     http = connect.http_client(transport=Recorder(path))
     client = connect(wire.url, http_client=http, timeout=5)
 
@@ -382,15 +384,15 @@ def test_items_are_handed_on_as_they_come_and_an_abandoned_answer_is_not_recorde
     assert not path.exists()
 
 
-def test_an_answer_that_is_cut_is_not_recorded(connect: Connect, wire: Wire, path: Path) -> None:
-    wire.answer("204 No Content")
-    wire.answers.append([b"HTTP/1.1 201 Created\r\nContent-Length: 5\r\n\r\n{"])
+def test_a_truncated_response_is_not_recorded(connect: Connect, wire: Wire, path: Path) -> None:
+    wire.respond("204 No Content")
+    wire.responses.append([b"HTTP/1.1 201 Created\r\nContent-Length: 5\r\n\r\n{"])
     http = connect.http_client(transport=Recorder(path))
     client = connect(wire.url, http_client=http)
     client.call("archive", 100, 7)
 
     with pytest.raises(TransportError):
-        client.call("create", 100, start=MOMENT)
+        client.call("create", 100, start=NOW)
 
     assert Replayer(path).unused == [f"exchanges[0]: POST {ARCHIVE}"]
 
@@ -426,7 +428,7 @@ def test_who_stops_the_writing_finds_what_was_there(
     assert path.read_bytes() == before
 
 
-def test_an_old_recording_is_replaced_when_the_first_answer_is_there(
+def test_an_old_recording_is_replaced_when_the_first_response_is_there(
     connect: Connect, path: Path
 ) -> None:
     write(path, archived(1), archived(2))
@@ -446,18 +448,18 @@ def test_the_folders_of_a_recording_are_made(connect: Connect, path: Path) -> No
     assert [each.name for each in nested.parent.iterdir()] == ["week.json"]
 
 
-def test_concurrent_calls_are_recorded_in_the_order_they_were_asked(path: Path) -> None:
+def test_concurrent_calls_are_recorded_in_the_order_of_their_requests(path: Path) -> None:
     async def run() -> None:
         turns = [asyncio.Event() for _ in range(20)]
 
-        async def answer(request: httpx.Request) -> httpx.Response:
+        async def respond(request: httpx.Request) -> httpx.Response:
             number = int(request.url.params["n"])
-            if number < 19:  # the last is answered first
+            if number < 19:  # the last gets its response first
                 await turns[number + 1].wait()
             turns[number].set()
             return httpx.Response(200, json=number)
 
-        recorder = Recorder(path, httpx.MockTransport(answer))
+        recorder = Recorder(path, httpx.MockTransport(respond))
         async with httpx.AsyncClient(transport=recorder) as http:
             await asyncio.gather(*(http.get(NOWHERE, params={"n": n}) for n in range(20)))
 
@@ -468,7 +470,7 @@ def test_concurrent_calls_are_recorded_in_the_order_they_were_asked(path: Path) 
 
 
 def test_many_threads_record_and_replay_each_exchange_once(path: Path) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=int(request.url.params["n"]))
 
     def ask(transport: httpx.BaseTransport) -> list[int]:
@@ -476,18 +478,18 @@ def test_many_threads_record_and_replay_each_exchange_once(path: Path) -> None:
             urls = [f"{NOWHERE}?n={number % 5}" for number in range(40)]
             return [each.json() for each in pool.map(http.get, urls)]
 
-    live = ask(Recorder(path, httpx.MockTransport(answer)))
+    live = ask(Recorder(path, httpx.MockTransport(respond)))
     replayer = Replayer(path)
 
     assert ask(replayer) == live == [number % 5 for number in range(40)]
     replayer.assert_done()
 
 
-def test_a_request_asked_again_gets_the_answers_in_their_order_and_no_more(
+def test_a_repeated_request_gets_the_responses_in_their_order_and_no_more(
     connect: Connect, path: Path
 ) -> None:
-    answers = iter([{"description": "one"}, {"description": "two"}])
-    client = recording(connect, path, lambda _: httpx.Response(200, json=BLOCK | next(answers)))
+    responses = iter([{"description": "one"}, {"description": "two"}])
+    client = recording(connect, path, lambda _: httpx.Response(200, json=BLOCK | next(responses)))
     client.call("get", 100, 7)
     client.call("get", 100, 7)
 
@@ -519,7 +521,7 @@ def test_the_order_of_a_query_and_of_the_fields_of_a_body_does_not_matter(
     client = replaying(connect, replayer)
 
     client.call("stream", **WEEK)
-    client.call("create", 100, start=MOMENT, duration=60)
+    client.call("create", 100, start=NOW, duration=60)
 
     replayer.assert_done()
 
@@ -542,8 +544,8 @@ def test_a_request_that_was_not_recorded_shows_how_it_differs_from_the_nearest(
     near = created(duration=60, start="2026-01-12T09:00:00Z")
     write(path, stream, far, near, archived())
     arguments: dict[str, Any] = {
-        "create": {"start": MOMENT, "duration": 61},
-        "stream": {"date_from": MOMENT, "date_to": MOMENT + timedelta(days=8)},
+        "create": {"start": NOW, "duration": 61},
+        "stream": {"date_from": NOW, "date_to": NOW + timedelta(days=8)},
     }
     client = replaying(connect, Replayer(path))
 
@@ -558,7 +560,7 @@ def test_a_request_that_was_not_recorded_shows_how_it_differs_from_the_nearest(
 
 
 @pytest.mark.parametrize(
-    ("recorded", "asked"),
+    ("recorded", "requested"),
     (
         ("?a=", "?b="),
         ("?a=1", "?a=1&a=1"),
@@ -567,7 +569,9 @@ def test_a_request_that_was_not_recorded_shows_how_it_differs_from_the_nearest(
         ("", "/"),
     ),
 )
-def test_urls_that_differ_have_different_answers(path: Path, recorded: str, asked: str) -> None:
+def test_urls_that_differ_have_different_responses(
+    path: Path, recorded: str, requested: str
+) -> None:
     with httpx.Client(transport=Recorder(path, httpx.MockTransport(nothing))) as http:
         http.get(NOWHERE + recorded)
 
@@ -575,10 +579,10 @@ def test_urls_that_differ_have_different_answers(path: Path, recorded: str, aske
         httpx.Client(transport=Replayer(path)) as http,
         pytest.raises(UnexpectedRequest, match="has no response left"),
     ):
-        http.get(NOWHERE + asked)
+        http.get(NOWHERE + requested)
 
 
-LATER = MOMENT + timedelta(days=9)
+LATER = NOW + timedelta(days=9)
 ONE_ITEM = {"task_id": 100, "start": "2026-01-12T09:00:00Z"}
 
 
@@ -594,8 +598,8 @@ ONE_ITEM = {"task_id": 100, "start": "2026-01-12T09:00:00Z"}
         ({"ignore_query": {"task_id"}}, "stream", WEEK | {"task_id": 100}),
         ({"ignore_path": ["workspaces"]}, "stream", WEEK | {"workspace_id": 77}),
         ({"ignore_body": ["start"]}, "create", {"task_id": 100, "start": LATER}),
-        ({"ignore_body": ["duration"]}, "create", {"task_id": 100, "start": MOMENT, "duration": 5}),
-        ({"ignore_path": ["tasks"]}, "create", {"task_id": 101, "start": MOMENT}),
+        ({"ignore_body": ["duration"]}, "create", {"task_id": 100, "start": NOW, "duration": 5}),
+        ({"ignore_path": ["tasks"]}, "create", {"task_id": 101, "start": NOW}),
         (
             {"ignore_body": ["start"]},
             "bulk_create",
@@ -633,12 +637,12 @@ def test_what_is_ignored_is_not_shown_as_a_difference(connect: Connect, path: Pa
     with pytest.raises(UnexpectedRequest) as caught:
         replaying(connect, replayer).call("create", 100, start=LATER, duration=61)
 
-    told = str(caught.value)
-    assert '-  "duration": 60' in told
-    assert '"start"' not in told
+    message = str(caught.value)
+    assert '-  "duration": 60' in message
+    assert '"start"' not in message
 
 
-def test_requests_that_are_then_the_same_get_the_answers_in_their_order(
+def test_requests_that_are_then_the_same_get_the_responses_in_their_order(
     connect: Connect, path: Path
 ) -> None:
     write(path, created(start="2026-01-12T09:00:00Z"), created(start="2026-01-13T09:00:00Z"))
@@ -672,7 +676,7 @@ def test_an_unexpected_request_is_no_error_of_the_service() -> None:
     assert not issubclass(UnexpectedRequest, TogglFocusError)
 
 
-def test_what_was_not_asked_for_is_told(connect: Connect, path: Path) -> None:
+def test_unused_recordings_are_reported(connect: Connect, path: Path) -> None:
     write(path, archived(7), archived(8), archived(9))
     replayer = Replayer(path)
 
@@ -702,7 +706,7 @@ def test_no_except_around_a_bulk_call_takes_an_unexpected_request_for_a_failure(
     assert isinstance(caught.value.__cause__, BulkError)
 
 
-def test_an_unexpected_request_that_was_swallowed_is_told_in_the_end(
+def test_an_unexpected_request_that_was_swallowed_is_reported_in_the_end(
     connect: Connect, path: Path
 ) -> None:
     write(path)
@@ -764,10 +768,10 @@ def test_a_recording_that_is_not_there_says_how_it_is_made(path: Path) -> None:
         Replayer(path)
 
 
-def test_a_recorder_sends_with_a_transport_of_the_clients_colour_only(
+def test_a_recorder_sends_with_a_transport_of_the_clients_kind_only(
     connect: Connect, path: Path
 ) -> None:
-    other = httpx.AsyncHTTPTransport if connect.colour is Blocking else httpx.HTTPTransport
+    other = httpx.AsyncHTTPTransport if connect.kind is Sync else httpx.HTTPTransport
     recorder = Recorder(path, other(verify=False))
     client = connect(NOWHERE, http_client=connect.http_client(transport=recorder))
 
@@ -775,8 +779,8 @@ def test_a_recorder_sends_with_a_transport_of_the_clients_colour_only(
         client.call("get", 100, 7)
 
 
-def test_one_recorder_does_not_serve_clients_of_both_colours(wire: Wire, path: Path) -> None:
-    wire.answer("204 No Content")
+def test_one_recorder_does_not_serve_sync_and_async_clients(wire: Wire, path: Path) -> None:
+    wire.respond("204 No Content")
     recorder = Recorder(path)
 
     async def ask() -> None:
@@ -803,22 +807,22 @@ def test_a_client_of_another_library_is_refused(path: Path, kind: Any) -> None:
 def test_closing_the_client_closes_what_the_recorder_sends_with(
     connect: Connect, path: Path
 ) -> None:
-    closed: list[type[Colour]] = []
+    closed: list[type[AnyClient]] = []
 
     class Sending(httpx.MockTransport):
         def close(self) -> None:
-            closed.append(Blocking)
+            closed.append(Sync)
 
         async def aclose(self) -> None:
-            closed.append(Awaited)
+            closed.append(Async)
 
     http = connect.http_client(transport=Recorder(path, Sending(nothing)))
-    client = connect.colour(base_url=NOWHERE, api_key=KEY, http_client=http)
+    client = connect.kind(base_url=NOWHERE, api_key=KEY, http_client=http)
     client.call("archive", 100, 7, organization_id=1, workspace_id=10)
 
     client.close()
 
-    assert set(closed) == {Blocking if connect.colour is Blocking else Awaited}
+    assert set(closed) == {Sync if connect.kind is Sync else Async}
 
 
 class Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -843,7 +847,7 @@ class Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
         self.closed = True
 
 
-def test_the_answer_behind_a_recording_is_closed(connect: Connect, path: Path) -> None:
+def test_the_response_behind_a_recording_is_closed(connect: Connect, path: Path) -> None:
     chunks = Chunks(b"[", json.dumps(BLOCK).encode(), b"]")
     client = recording(connect, path, lambda _: httpx.Response(200, stream=chunks))
 
@@ -887,10 +891,10 @@ def test_any_exchange_comes_back_as_it_went(
     sent: bytes, body: bytes, status: int, chunk: int, query: list[Any]
 ) -> None:
     chunks = [body[at : at + chunk] for at in range(0, len(body), chunk)]
-    answer = httpx.MockTransport(lambda _: httpx.Response(status, stream=Chunks(*chunks)))
+    inner = httpx.MockTransport(lambda _: httpx.Response(status, stream=Chunks(*chunks)))
     with TemporaryDirectory() as folder:
         path = Path(folder, "any.json")
-        with httpx.Client(transport=Recorder(path, answer)) as http:
+        with httpx.Client(transport=Recorder(path, inner)) as http:
             live = http.put(NOWHERE, content=sent, params=query)
         replayer = Replayer(path)
         with httpx.Client(transport=replayer) as http:
@@ -918,9 +922,11 @@ def test_a_fake_clock_is_later_at_once_and_knows_how_long_it_slept() -> None:
 def test_a_client_waits_by_a_fake_clock(connect: Connect, path: Path) -> None:
     url = f"{CREATE}/7"
     busy = {"status": 503, "headers": {"retry-after": "Mon, 12 Jan 2026 09:00:30 GMT"}}
-    answers = (busy, {"status": 200, "body": {"json": BLOCK}})
-    write(path, *({"request": {"method": "GET", "url": url}, "response": each} for each in answers))
-    clock = FakeClock(MOMENT)
+    responses = (busy, {"status": 200, "body": {"json": BLOCK}})
+    write(
+        path, *({"request": {"method": "GET", "url": url}, "response": each} for each in responses)
+    )
+    clock = FakeClock(NOW)
     http = connect.http_client(transport=Replayer(path))
     client = connect(NOWHERE, http_client=http, clock=clock, max_retries=1)
 
@@ -928,10 +934,10 @@ def test_a_client_waits_by_a_fake_clock(connect: Connect, path: Path) -> None:
 
     assert block.id == 7
     assert clock.slept == [30]
-    assert clock.now() == MOMENT + timedelta(seconds=30)
+    assert clock.now() == NOW + timedelta(seconds=30)
 
 
-def test_a_fake_clock_starts_when_it_is_told_and_tells_utc() -> None:
+def test_a_fake_clock_starts_at_its_start_in_utc() -> None:
     tallinn = timezone(timedelta(hours=2))
 
     clock = FakeClock(datetime(2026, 1, 12, 9, tzinfo=tallinn))
@@ -940,10 +946,10 @@ def test_a_fake_clock_starts_when_it_is_told_and_tells_utc() -> None:
     assert clock.now().tzinfo is UTC
 
 
-def test_the_chances_of_a_fake_clock_are_given_in_turn_and_again() -> None:
-    told, default = FakeClock(randoms=(0, 0.25, 0.75)), FakeClock()
+def test_the_randoms_of_a_fake_clock_repeat_in_order() -> None:
+    given, default = FakeClock(randoms=(0, 0.25, 0.75)), FakeClock()
 
-    assert [told.random() for _ in range(5)] == [0, 0.25, 0.75, 0, 0.25]
+    assert [given.random() for _ in range(5)] == [0, 0.25, 0.75, 0, 0.25]
     assert [default.random() for _ in range(3)] == [0.5] * 3
 
 
@@ -985,7 +991,7 @@ def test_a_fake_clock_refuses_what_no_time_is(make: Callable[[], Any], message: 
         make()
 
 
-def test_it_is_loaded_when_it_is_asked_for_and_needs_no_pytest() -> None:
+def test_it_is_loaded_on_first_use_and_needs_no_pytest() -> None:
     program = (
         "import sys, toggl_focus; assert 'toggl_focus.testing' not in sys.modules\n"
         "import toggl_focus.testing; assert 'pytest' not in sys.modules"

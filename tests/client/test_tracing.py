@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanContext, SpanKind, StatusCode
 
-from tests.support.colours import KEY
+from tests.support.clients import KEY
 from toggl_focus import (
     AsyncTogglFocus,
     DecodeError,
@@ -31,7 +31,7 @@ from toggl_focus.testing import FakeClock
 from toggl_focus.tracing import Tracing
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
     from tests.support.wire import Wire
     from toggl_focus_conformance import ReferenceServer
 
@@ -82,15 +82,15 @@ def context(span: ReadableSpan) -> str:
     return written(span.get_span_context())
 
 
-def written(told: SpanContext | None) -> str:
-    assert told is not None
-    return f"{told.trace_id:032x}-{told.span_id:016x}"
+def written(context: SpanContext | None) -> str:
+    assert context is not None
+    return f"{context.trace_id:032x}-{context.span_id:016x}"
 
 
 def test_a_call_is_a_client_span_by_the_conventions(
     connect: Connect, wire: Wire, traced: Traced
 ) -> None:
-    wire.answer("200 OK", BLOCK)
+    wire.respond("200 OK", BLOCK)
 
     connect(wire.url, hooks=[traced.hook]).call("get", 100, 7)
 
@@ -110,7 +110,7 @@ def test_a_call_is_a_client_span_by_the_conventions(
 
 
 def test_the_context_of_the_span_is_sent(connect: Connect, wire: Wire, traced: Traced) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
 
     connect(wire.url, hooks=[traced.hook], headers={"Traceparent": "none"}).call("archive", 100, 7)
 
@@ -121,7 +121,7 @@ def test_the_context_of_the_span_is_sent(connect: Connect, wire: Wire, traced: T
 def test_a_span_is_below_the_one_that_is_current(
     connect: Connect, wire: Wire, traced: Traced
 ) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
     client = connect(wire.url, hooks=[traced.hook])
 
     with traced.provider.get_tracer("test").start_as_current_span("plan the week"):
@@ -134,24 +134,24 @@ def test_a_span_is_below_the_one_that_is_current(
 def test_each_attempt_is_a_span_that_says_how_often_it_was_sent_before(
     connect: Connect, wire: Wire, traced: Traced
 ) -> None:
-    wire.answers.append([wire.RESET])
-    wire.answer("503 Service Unavailable")
-    wire.answer("204 No Content")
+    wire.responses.append([wire.RESET])
+    wire.respond("503 Service Unavailable")
+    wire.respond("204 No Content")
     client = connect(wire.url, hooks=[traced.hook], clock=FakeClock(), max_retries=2)
 
     client.call("delete", 100, 7)
 
-    told = [attributes(span) for span in traced.spans]
-    assert [each.get("http.request.resend_count") for each in told] == [None, 1, 2]
-    assert [each.get("http.response.status_code") for each in told] == [None, 503, 204]
-    assert [each.get("error.type") for each in told] == ["TransportError", "503", None]
+    reported = [attributes(span) for span in traced.spans]
+    assert [each.get("http.request.resend_count") for each in reported] == [None, 1, 2]
+    assert [each.get("http.response.status_code") for each in reported] == [None, 503, 204]
+    assert [each.get("error.type") for each in reported] == ["TransportError", "503", None]
     assert [sent(each) for each in wire.requests] == [context(span) for span in traced.spans]
 
 
 def test_a_refusal_is_an_error_named_by_its_status(
     connect: Connect, wire: Wire, traced: Traced
 ) -> None:
-    wire.answer("404 Not Found", b'{"error": "not_found"}')
+    wire.respond("404 Not Found", b'{"error": "not_found"}')
 
     with pytest.raises(NotFound):
         connect(wire.url, hooks=[traced.hook]).call("get", 100, 7)
@@ -162,10 +162,10 @@ def test_a_refusal_is_an_error_named_by_its_status(
     assert attributes(span)["error.type"] == "404"
 
 
-def test_a_wrong_answer_is_an_error_named_by_its_class(
+def test_an_invalid_response_is_an_error_named_by_its_class(
     connect: Connect, wire: Wire, traced: Traced
 ) -> None:
-    wire.answer("200 OK", b"<html>")
+    wire.respond("200 OK", b"<html>")
 
     with pytest.raises(DecodeError):
         connect(wire.url, hooks=[traced.hook]).call("get", 100, 7)
@@ -179,7 +179,7 @@ def test_a_wrong_answer_is_an_error_named_by_its_class(
 def test_a_span_of_a_stream_ends_with_the_stream(
     connect: Connect, wire: Wire, traced: Traced
 ) -> None:
-    wire.answer("200 OK", b"[%b,%b]" % (BLOCK, BLOCK))
+    wire.respond("200 OK", b"[%b,%b]" % (BLOCK, BLOCK))
     ended: list[int] = []
 
     connect(wire.url, hooks=[traced.hook]).each(
@@ -194,7 +194,7 @@ def test_a_stream_that_is_closed_early_is_no_error(
     connect: Connect, wire: Wire, traced: Traced
 ) -> None:
     first = b"[%b," % BLOCK
-    wire.answers.append([HEAD, b"%x\r\n%b\r\n" % (len(first), first), None])
+    wire.responses.append([HEAD, b"%x\r\n%b\r\n" % (len(first), first), None])
 
     connect(wire.url, hooks=[traced.hook]).first("stream", **EVER)
 
@@ -204,7 +204,7 @@ def test_a_stream_that_is_closed_early_is_no_error(
 
 def test_a_stream_that_is_cut_is_an_error(connect: Connect, wire: Wire, traced: Traced) -> None:
     first = b"[%b," % BLOCK
-    wire.answers.append([HEAD, b"%x\r\n%b\r\n" % (len(first), first)])
+    wire.responses.append([HEAD, b"%x\r\n%b\r\n" % (len(first), first)])
 
     with pytest.raises(TransportError):
         connect(wire.url, hooks=[traced.hook]).call("stream", **EVER)
@@ -229,7 +229,7 @@ def test_a_stream_that_is_cut_is_an_error(connect: Connect, wire: Wire, traced: 
 def test_what_the_description_lacks_has_few_names_as_well(
     connect: Connect, wire: Wire, traced: Traced, method: str, path: str, name: str, known: str
 ) -> None:
-    wire.answer("204 No Content")
+    wire.respond("204 No Content")
 
     connect(wire.url, hooks=[traced.hook]).request(method, path)
 
@@ -250,7 +250,7 @@ def test_what_the_description_lacks_has_few_names_as_well(
         ("http://[::1]:8000/api", "::1", 8000),
     ),
 )
-def test_the_server_is_told_with_its_port(
+def test_a_span_has_the_server_and_its_port(
     traced: Traced, url: str, address: str, port: int
 ) -> None:
     event = Event("get_time_block", "GET", f"{url}/x", 1)
@@ -258,8 +258,8 @@ def test_the_server_is_told_with_its_port(
     traced.hook.before(event)
     traced.hook.after(event)
 
-    told = attributes(traced.spans[0])
-    assert (told["server.address"], told["server.port"]) == (address, port)
+    reported = attributes(traced.spans[0])
+    assert (reported["server.address"], reported["server.port"]) == (address, port)
 
 
 def test_a_veto_ends_the_span_that_was_begun(connect: Connect, wire: Wire, traced: Traced) -> None:
@@ -346,8 +346,8 @@ def test_nothing_is_kept_of_what_is_over(traced: Traced) -> None:
 
 
 def test_no_credential_is_shown(connect: Connect, wire: Wire, traced: Traced) -> None:
-    wire.answer("204 No Content")
-    wire.answers.append([b"NOT HTTP\r\n\r\n"])
+    wire.respond("204 No Content")
+    wire.responses.append([b"NOT HTTP\r\n\r\n"])
     client = connect(wire.url, hooks=[traced.hook], headers={"X-Secret": "hush-hush"})
 
     client.call("archive", 100, 7)
@@ -360,8 +360,8 @@ def test_no_credential_is_shown(connect: Connect, wire: Wire, traced: Traced) ->
     assert "hush-hush" not in shown
 
 
-def test_without_a_provider_the_global_one_is_asked(connect: Connect, wire: Wire) -> None:
-    wire.answer("204 No Content")
+def test_without_a_provider_the_global_one_is_used(connect: Connect, wire: Wire) -> None:
+    wire.respond("204 No Content")
 
     connect(wire.url, hooks=[Tracing()]).call("archive", 100, 7)
 
@@ -379,6 +379,6 @@ except ImportError as error:
     print(error)
 """
 
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)  # noqa: S603
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)  # noqa: S603
 
-    assert b"pip install 'toggl-focus[opentelemetry]'" in told.stdout
+    assert b"pip install 'toggl-focus[opentelemetry]'" in result.stdout

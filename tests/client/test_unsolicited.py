@@ -1,4 +1,4 @@
-"""Bytes that nobody asked for are never taken for a response: over TCP and over TLS."""
+"""Unsolicited bytes are never taken for a response: over TCP and over TLS."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 
-from tests.support.colours import Aiohttp
+from tests.support.clients import Aiohttp
 from tests.support.keeping import Keeping
 from toggl_focus import TransportError
 from toggl_focus.testing import FakeClock
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
 
 NINE = datetime(2026, 1, 12, 9, tzinfo=UTC)
 
 
 def block(number: int) -> bytes:
     """A time block with this id."""
-    moment = "2026-01-12T09:00:00Z"
+    when = "2026-01-12T09:00:00Z"
     value = {"id": number, "workspace_id": 10, "task_id": 100, "toggl_user_id": 5}
-    return json.dumps({**value, "start": moment, "created_at": moment}).encode()
+    return json.dumps({**value, "start": when, "created_at": when}).encode()
 
 
 def response(status: str, body: bytes, *headers: str) -> bytes:
@@ -100,17 +100,17 @@ def server(
 def test_what_follows_a_response_is_not_the_next_one(
     connect: Connect, server: Keeping, first: bytes, surplus: bytes
 ) -> None:
-    server.answers.append([first + surplus])  # in one packet
-    server.answers.append([response("200 OK", block(42))])
+    server.responses.append([first + surplus])  # in one packet
+    server.responses.append([response("200 OK", block(42))])
     client = connect(server.url)
 
     try:
         assert client.call("get", 100, 1).id == 1
     except TransportError:
-        assert connect.colour is Aiohttp  # which refuses the response with what follows it
+        assert connect.kind is Aiohttp  # which refuses the response with what follows it
     assert client.call("get", 100, 42).id == 42
 
-    if connect.colour is not Aiohttp:  # which drops the beginning of a response, and goes on
+    if connect.kind is not Aiohttp:  # which drops the beginning of a response, and goes on
         assert server.connections == [0, 1]
 
 
@@ -119,8 +119,8 @@ def test_nor_what_follows_an_error_or_an_empty_response(
     connect: Connect, server: Keeping, status: str
 ) -> None:
     empty = f"HTTP/1.1 {status}\r\n{'' if '204' in status else 'Content-Length: 0'}\r\n".encode()
-    server.answers.append([empty.replace(b"0\r\n", b"0\r\n\r\n") + WRONG])
-    server.answers.append([response("200 OK", block(42))])
+    server.responses.append([empty.replace(b"0\r\n", b"0\r\n\r\n") + WRONG])
+    server.responses.append([response("200 OK", block(42))])
     client = connect(server.url)
 
     if "204" in status:
@@ -136,8 +136,8 @@ def test_nor_what_follows_an_error_or_an_empty_response(
 def test_a_create_is_not_sent_twice_for_a_response_that_is_not_its_own(
     connect: Connect, server: Keeping
 ) -> None:
-    server.answers.append([FIRST["of a given length"] + BUSY])
-    server.answers.append([response("204 No Content", b"")])
+    server.responses.append([FIRST["of a given length"] + BUSY])
+    server.responses.append([response("204 No Content", b"")])
     client = connect(server.url, max_retries=2, clock=FakeClock())
 
     client.call("get", 100, 1)

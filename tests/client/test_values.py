@@ -42,12 +42,12 @@ class Api:
 
     def __init__(self) -> None:
         self.sent: list[httpx.Request] = []
-        http = httpx.Client(transport=httpx.MockTransport(self._answer))
+        http = httpx.Client(transport=httpx.MockTransport(self._respond))
         self.client = TogglFocus(
             api_key="any", organization_id=1, workspace_id=10, http_client=http
         )
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def _respond(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
         if request.method == "GET":
             return httpx.Response(200, json={"data": []})
@@ -86,7 +86,7 @@ class Day(date):
     pass
 
 
-class Moment(datetime):
+class Timestamp(datetime):
     pass
 
 
@@ -235,7 +235,7 @@ ZONES: tuple[tzinfo, ...] = (
 )
 TIMES = (
     NINE,
-    Moment(2026, 1, 12, 9, tzinfo=UTC),
+    Timestamp(2026, 1, 12, 9, tzinfo=UTC),
     pendulum.datetime(2026, 1, 12, 11, tz="Europe/Tallinn"),
     pd.Timestamp("2026-01-12T11:00", tz="Europe/Tallinn"),
     *(datetime(2026, 1, 12, 11, tzinfo=zone) for zone in ZONES),
@@ -254,7 +254,7 @@ def timed(api: Api) -> tuple[Send, Send, Send, Send]:
 
 
 @pytest.mark.parametrize("nine", TIMES, ids=lambda each: f"{type(each).__name__} {each.tzinfo!r}")
-def test_times_are_sent_as_the_same_instant(api: Api, nine: datetime) -> None:
+def test_times_are_sent_as_the_same_point_in_time(api: Api, nine: datetime) -> None:
     for call in timed(api):
         call(nine)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.colours import KEY
+from tests.support.clients import KEY
 from toggl_focus import (
     DecodeError,
     Event,
@@ -30,7 +30,7 @@ from toggl_focus.testing import FakeClock
 from toggl_focus_conformance import ReferenceServer
 
 if TYPE_CHECKING:
-    from tests.support.colours import Connect
+    from tests.support.clients import Connect
     from tests.support.wire import Wire
 
 NOON = datetime(2026, 1, 12, 12, tzinfo=UTC)
@@ -45,22 +45,22 @@ SECRET = "hush-hush"
 
 
 class Notes(Hook):
-    """Keeps what it is told: each event as it is at that moment."""
+    """Keeps each event as it is when its hook runs."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.seen: list[tuple[str, dict[str, Any]]] = []
         self.events: list[Event] = []
 
     def before(self, event: Event) -> None:
-        self.told.append(("before", dataclasses.asdict(event)))
+        self.seen.append(("before", dataclasses.asdict(event)))
         self.events.append(event)
 
     def after(self, event: Event) -> None:
-        self.told.append(("after", dataclasses.asdict(event)))
+        self.seen.append(("after", dataclasses.asdict(event)))
 
     @property
     def order(self) -> list[tuple[str, int]]:
-        return [(moment, event["attempt"]) for moment, event in self.told]
+        return [(when, event["attempt"]) for when, event in self.seen]
 
 
 # The quota.
@@ -70,11 +70,11 @@ def remaining(count: int) -> str:
     return f"X-Toggl-Quota-Remaining: {count}"
 
 
-def test_nothing_is_known_of_the_quota_before_the_first_answer(
+def test_nothing_is_known_of_the_quota_before_the_first_response(
     connect: Connect, wire: Wire
 ) -> None:
     client = connect(wire.url)
-    wire.answers.append([wire.RESET])
+    wire.responses.append([wire.RESET])
 
     with pytest.raises(TransportError):
         client.call("delete", 100, 7)
@@ -82,13 +82,13 @@ def test_nothing_is_known_of_the_quota_before_the_first_answer(
     assert client.client.quota is None
 
 
-def test_the_quota_is_that_of_the_latest_answer(connect: Connect, wire: Wire) -> None:
+def test_the_quota_is_that_of_the_latest_response(connect: Connect, wire: Wire) -> None:
     client = connect(wire.url, clock=FakeClock(NOON))
 
-    wire.answer("204 No Content", b"", remaining(29), HALF_AN_HOUR)
+    wire.respond("204 No Content", b"", remaining(29), HALF_AN_HOUR)
     client.call("delete", 100, 7)
     first = client.client.quota
-    wire.answer("204 No Content", b"", remaining(28))
+    wire.respond("204 No Content", b"", remaining(28))
     client.call("delete", 100, 7)
 
     assert first == Quota(29, NOON + timedelta(minutes=30))
@@ -97,7 +97,7 @@ def test_the_quota_is_that_of_the_latest_answer(connect: Connect, wire: Wire) ->
 
 def test_a_refusal_tells_of_the_quota_as_well(connect: Connect, wire: Wire) -> None:
     client = connect(wire.url, clock=FakeClock(NOON))
-    wire.answer("402 Payment Required", b"", remaining(5), HALF_AN_HOUR)
+    wire.respond("402 Payment Required", b"", remaining(5), HALF_AN_HOUR)
 
     with pytest.raises(PlanRequired):
         client.call("archive", 100, 7)
@@ -105,16 +105,16 @@ def test_a_refusal_tells_of_the_quota_as_well(connect: Connect, wire: Wire) -> N
     assert client.client.quota == Quota(5, NOON + timedelta(minutes=30))
 
 
-def test_an_answer_that_is_cut_or_wrong_tells_of_the_quota_as_well(
+def test_the_quota_is_also_read_from_a_truncated_or_invalid_response(
     connect: Connect, wire: Wire
 ) -> None:
     client = connect(wire.url)
 
-    wire.answer("200 OK", b"<html>", remaining(5))
+    wire.respond("200 OK", b"<html>", remaining(5))
     with pytest.raises(DecodeError):
         client.call("get", 100, 7)
     first = client.client.quota
-    wire.answers.append(
+    wire.responses.append(
         [b"HTTP/1.1 200 OK\r\nX-Toggl-Quota-Remaining: 4\r\n", b"Content-Length: 9\r\n\r\n"]
     )
     with pytest.raises(TransportError):
@@ -125,7 +125,7 @@ def test_an_answer_that_is_cut_or_wrong_tells_of_the_quota_as_well(
 
 def test_the_quota_is_known_from_the_first_item_of_a_stream(connect: Connect, wire: Wire) -> None:
     client = connect(wire.url)
-    wire.answer("200 OK", b"[%b]" % BLOCK, remaining(12))
+    wire.respond("200 OK", b"[%b]" % BLOCK, remaining(12))
     seen: list[Quota | None] = []
 
     client.each(lambda _: seen.append(client.client.quota), "stream", **EVER)
@@ -133,7 +133,7 @@ def test_the_quota_is_known_from_the_first_item_of_a_stream(connect: Connect, wi
     assert seen == [Quota(12, None)]
 
 
-def test_the_reference_servers_quota_is_told_for_every_call(
+def test_the_reference_servers_quota_is_known_after_every_call(
     connect: Connect,
 ) -> None:
     with ReferenceServer(seed="demo", quota=30) as server:
@@ -158,12 +158,12 @@ def test_the_reference_servers_quota_is_told_for_every_call(
 )
 def test_a_malformed_quota_is_ignored(connect: Connect, wire: Wire, value: str) -> None:
     client = connect(wire.url)
-    wire.answer("204 No Content", b"", remaining(7), HALF_AN_HOUR)
+    wire.respond("204 No Content", b"", remaining(7), HALF_AN_HOUR)
     client.call("delete", 100, 7)
     known = client.client.quota
 
     head = b"HTTP/1.1 204 No Content\r\nConnection: close\r\nX-Toggl-Quota-Remaining: "
-    wire.answers.append([head + value.encode("latin-1") + b"\r\n\r\n"])
+    wire.responses.append([head + value.encode("latin-1") + b"\r\n\r\n"])
     client.call("delete", 100, 7)
 
     assert client.client.quota is known
@@ -172,7 +172,7 @@ def test_a_malformed_quota_is_ignored(connect: Connect, wire: Wire, value: str) 
 @pytest.mark.parametrize("value", ("soon", "-5", "9999999999", ""))
 def test_a_malformed_reset_leaves_what_remains(connect: Connect, wire: Wire, value: str) -> None:
     client = connect(wire.url)
-    wire.answer("204 No Content", b"", remaining(7), f"X-Toggl-Quota-Resets-In: {value}")
+    wire.respond("204 No Content", b"", remaining(7), f"X-Toggl-Quota-Resets-In: {value}")
 
     client.call("delete", 100, 7)
 
@@ -182,7 +182,7 @@ def test_a_malformed_reset_leaves_what_remains(connect: Connect, wire: Wire, val
 def test_the_quota_is_that_of_all_views(connect: Connect, wire: Wire) -> None:
     client = connect(wire.url)
     view = client.view(timeout=5)
-    wire.answer("204 No Content", b"", remaining(3))
+    wire.respond("204 No Content", b"", remaining(3))
 
     view.call("delete", 100, 7)
 
@@ -192,11 +192,11 @@ def test_the_quota_is_that_of_all_views(connect: Connect, wire: Wire) -> None:
 # Hooks.
 
 
-def test_a_hook_is_told_of_a_call_before_and_after_it(connect: Connect, wire: Wire) -> None:
+def test_a_hook_runs_before_and_after_a_call(connect: Connect, wire: Wire) -> None:
     notes = Notes()
     clock = FakeClock(NOON)
     client = connect(wire.url, hooks=[notes], clock=clock, headers={"X-One": "1"})
-    wire.answer("200 OK", BLOCK, remaining(9))
+    wire.respond("200 OK", BLOCK, remaining(9))
 
     client.call("get", 100, 7)
 
@@ -213,7 +213,7 @@ def test_a_hook_is_told_of_a_call_before_and_after_it(connect: Connect, wire: Wi
         "quota": None,
     }
     after = before | {"status": 200, "ms": 0.0, "quota": {"remaining": 9, "resets_at": None}}
-    assert notes.told == [("before", before), ("after", after)]
+    assert notes.seen == [("before", before), ("after", after)]
 
 
 def test_the_milliseconds_are_those_of_the_attempt_by_the_clock(
@@ -227,19 +227,19 @@ def test_the_milliseconds_are_those_of_the_attempt_by_the_clock(
 
     notes = Notes()
     client = connect(wire.url, hooks=[Slow(), notes], clock=clock)
-    wire.answer("200 OK", b"[%b,%b]" % (BLOCK, BLOCK))
+    wire.respond("200 OK", b"[%b,%b]" % (BLOCK, BLOCK))
 
     client.each(lambda _: clock.advance(0.25), "stream", **EVER)
 
     assert [event.ms for event in notes.events] == [500.0]
 
 
-def test_a_hook_is_told_of_each_attempt(connect: Connect, wire: Wire) -> None:
+def test_a_hook_runs_for_each_attempt(connect: Connect, wire: Wire) -> None:
     notes = Notes()
     client = connect(wire.url, hooks=[notes], clock=FakeClock(), max_retries=2)
-    wire.answers.append([wire.RESET])
-    wire.answer("503 Service Unavailable", b"", remaining(4))
-    wire.answer("204 No Content", b"", remaining(3))
+    wire.responses.append([wire.RESET])
+    wire.respond("503 Service Unavailable", b"", remaining(4))
+    wire.respond("204 No Content", b"", remaining(3))
 
     client.call("delete", 100, 7)
 
@@ -267,7 +267,7 @@ def test_the_event_of_a_failure_holds_the_error_that_is_raised(
 ) -> None:
     notes = Notes()
     client = connect(wire.url, hooks=[notes])
-    wire.answer("200 OK", b"{}")
+    wire.respond("200 OK", b"{}")
 
     with pytest.raises(DecodeError) as caught:
         client.call("get", 100, 7)
@@ -276,23 +276,23 @@ def test_the_event_of_a_failure_holds_the_error_that_is_raised(
     assert notes.events[0].status == 200
 
 
-def test_nothing_is_told_of_what_is_refused_before_it_is_sent(connect: Connect, wire: Wire) -> None:
+def test_no_hook_runs_for_what_is_refused_before_it_is_sent(connect: Connect, wire: Wire) -> None:
     notes = Notes()
     client = connect(wire.url, hooks=[notes])
 
     with pytest.raises(UsageError):
         client.call("get", 100, -7)
 
-    assert notes.told == []
+    assert notes.seen == []
 
 
 def test_a_stream_is_over_for_a_hook_after_its_last_item(connect: Connect, wire: Wire) -> None:
     notes = Notes()
     client = connect(wire.url, hooks=[notes])
-    wire.answer("200 OK", b"[%b,%b]" % (BLOCK, BLOCK))
+    wire.respond("200 OK", b"[%b,%b]" % (BLOCK, BLOCK))
     seen: list[int] = []
 
-    client.each(lambda _: seen.append(len(notes.told)), "stream", **EVER)
+    client.each(lambda _: seen.append(len(notes.seen)), "stream", **EVER)
 
     assert seen == [1, 1]
     assert notes.order == [("before", 1), ("after", 1)]
@@ -303,7 +303,7 @@ def test_a_stream_is_over_for_a_hook_when_it_is_closed(connect: Connect, wire: W
     notes = Notes()
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     first = b"[%b," % BLOCK
-    wire.answers.append([head, b"%x\r\n%b\r\n" % (len(first), first), None])
+    wire.responses.append([head, b"%x\r\n%b\r\n" % (len(first), first), None])
 
     connect(wire.url, hooks=[notes]).first("stream", **EVER)
 
@@ -311,12 +311,12 @@ def test_a_stream_is_over_for_a_hook_when_it_is_closed(connect: Connect, wire: W
     assert (notes.events[0].status, notes.events[0].error) == (200, None)
 
 
-def test_a_stream_that_is_never_read_is_never_told(connect: Connect, wire: Wire) -> None:
+def test_no_hook_runs_for_a_stream_that_is_never_read(connect: Connect, wire: Wire) -> None:
     notes = Notes()
 
     connect(wire.url, hooks=[notes]).first("stream", read=False, **EVER)
 
-    assert notes.told == []
+    assert notes.seen == []
     assert wire.requests == []
 
 
@@ -324,7 +324,7 @@ def test_a_stream_that_is_cut_is_a_failure_for_a_hook(connect: Connect, wire: Wi
     notes = Notes()
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     first = b"[%b," % BLOCK
-    wire.answers.append([head, b"%x\r\n%b\r\n" % (len(first), first)])
+    wire.responses.append([head, b"%x\r\n%b\r\n" % (len(first), first)])
 
     with pytest.raises(TransportError) as caught:
         connect(wire.url, hooks=[notes], max_retries=2).call("stream", **EVER)
@@ -340,14 +340,14 @@ def test_hooks_of_a_client_watch_its_views_bulk_calls_and_other_requests(
     notes = Notes()
     client = connect(wire.url, hooks=[notes])
     for _ in range(4):
-        wire.answer("204 No Content")
+        wire.respond("204 No Content")
 
     client.view(timeout=5).call("archive", 100, 7)
     client.call("bulk_delete", range(1, 102))
     client.request("GET", "/x")
 
-    told = [(event.operation, event.method) for event in notes.events]
-    assert told == [
+    seen = [(event.operation, event.method) for event in notes.events]
+    assert seen == [
         ("archive_time_block", "POST"),
         ("bulk_delete_time_blocks", "DELETE"),
         ("bulk_delete_time_blocks", "DELETE"),
@@ -375,10 +375,10 @@ def test_what_a_hook_raises_before_vetoes_the_request(connect: Connect, wire: Wi
 
 def test_a_veto_of_the_packages_own_kind_is_not_repeated(connect: Connect, wire: Wire) -> None:
     class Never(Hook):
-        asked = 0
+        called = 0
 
         def before(self, event: Event) -> None:
-            self.asked += 1
+            self.called += 1
             raise TransportError(f"{event.operation} as if", sent=False)
 
     never = Never()
@@ -386,16 +386,16 @@ def test_a_veto_of_the_packages_own_kind_is_not_repeated(connect: Connect, wire:
     with pytest.raises(TransportError, match=r"^get_time_block as if$"):
         connect(wire.url, hooks=[never], max_retries=2).call("get", 100, 7)
 
-    assert never.asked == 1
+    assert never.called == 1
     assert wire.requests == []
 
 
-@pytest.mark.parametrize("moment", ("before", "after"))
-def test_a_hook_that_nobody_would_await_is_refused(connect: Connect, moment: str) -> None:
+@pytest.mark.parametrize("when", ("before", "after"))
+def test_a_hook_that_nobody_would_await_is_refused(connect: Connect, when: str) -> None:
     async def watch(_: Hook, event: Event) -> None:
         raise RuntimeError(event.operation)
 
-    hook = type("Budget", (Hook,), {moment: watch})()
+    hook = type("Budget", (Hook,), {when: watch})()
 
     with pytest.raises(UsageError, match=r"^hooks: Budget is async; before and after must be"):
         connect("http://127.0.0.1:1", hooks=[hook])
@@ -407,7 +407,7 @@ def test_a_veto_may_end_the_retries(connect: Connect, wire: Wire) -> None:
             if event.attempt > 1:
                 raise PermissionError(event.operation)
 
-    wire.answer("503 Service Unavailable")
+    wire.respond("503 Service Unavailable")
     client = connect(wire.url, hooks=[Once()], max_retries=2, clock=FakeClock())
 
     with pytest.raises(PermissionError, match="delete_time_block"):
@@ -416,7 +416,7 @@ def test_a_veto_may_end_the_retries(connect: Connect, wire: Wire) -> None:
     assert len(wire.requests) == 1
 
 
-def test_every_hook_that_was_told_before_is_told_after(connect: Connect, wire: Wire) -> None:
+def test_every_hook_that_ran_before_runs_after(connect: Connect, wire: Wire) -> None:
     class Never(Notes):
         def before(self, event: Event) -> None:
             super().before(event)
@@ -468,8 +468,8 @@ def test_a_hook_may_add_headers_to_an_attempt(
     client = connect(
         wire.url, hooks=[Stamp()], headers={"X-One": "1"}, max_retries=1, clock=FakeClock(), **own
     )
-    wire.answer("503 Service Unavailable")
-    wire.answer("204 No Content")
+    wire.respond("503 Service Unavailable")
+    wire.respond("204 No Content")
 
     client.call("delete", 100, 7)
 
@@ -508,9 +508,9 @@ def test_what_a_hook_raises_after_is_logged_and_goes_no_further(
 
     notes = Notes()
     client = connect(wire.url, hooks=[Clumsy(), notes])
-    wire.answer("204 No Content")
-    wire.answer("200 OK", b"[%b]" % BLOCK)
-    wire.answer("404 Not Found")
+    wire.respond("204 No Content")
+    wire.respond("200 OK", b"[%b]" % BLOCK)
+    wire.respond("404 Not Found")
 
     client.call("archive", 100, 7)
     items = client.call("stream", **EVER)
@@ -542,8 +542,8 @@ def test_each_attempt_is_a_line_for_who_debugs(
 ) -> None:
     caplog.set_level(logging.DEBUG, "toggl_focus")
     client = connect(wire.url, clock=FakeClock(), max_retries=1)
-    wire.answers.append([wire.RESET])
-    wire.answer("503 Service Unavailable")
+    wire.responses.append([wire.RESET])
+    wire.respond("503 Service Unavailable")
 
     with pytest.raises(ServerError):
         client.call("delete", 100, 7)
@@ -562,7 +562,7 @@ def test_a_success_is_logged_with_its_status_for_who_debugs_only(
 ) -> None:
     client = connect(wire.url, clock=FakeClock())
     for _ in range(2):
-        wire.answer("204 No Content")
+        wire.respond("204 No Content")
 
     caplog.set_level(logging.INFO, "toggl_focus")
     client.call("archive", 100, 7)
@@ -578,9 +578,9 @@ def test_a_repeat_is_information_and_a_wait_for_quota_a_warning(
 ) -> None:
     caplog.set_level(logging.INFO, "toggl_focus")
     client = connect(wire.url, clock=FakeClock(), max_retries=1, wait_for_quota=True)
-    wire.answer("503 Service Unavailable", b"", "Retry-After: 20")
-    wire.answer("402 Payment Required", b"", remaining(0), HALF_AN_HOUR)
-    wire.answer("204 No Content")
+    wire.respond("503 Service Unavailable", b"", "Retry-After: 20")
+    wire.respond("402 Payment Required", b"", remaining(0), HALF_AN_HOUR)
+    wire.respond("204 No Content")
 
     client.call("delete", 100, 7)
 
@@ -630,13 +630,13 @@ def test_no_credential_and_no_header_is_ever_shown(
     )
     shown = [repr(client.client), repr(vars(client.client)), str(client.view(timeout=5).client)]
 
-    wire.answer("503 Service Unavailable")
-    wire.answer("200 OK", b"<html>")
-    wire.answer("404 Not Found", b'{"error": "not_found"}', "Set-Cookie: session=cookie-of-ours")
-    wire.answers += [[wire.RESET]] * 2
-    wire.answers += [[b"NOT HTTP\r\n\r\n"]] * 2
-    wire.answers += [[b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"]] * 2
-    wire.answers += [[b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{"]] * 2
+    wire.respond("503 Service Unavailable")
+    wire.respond("200 OK", b"<html>")
+    wire.respond("404 Not Found", b'{"error": "not_found"}', "Set-Cookie: session=cookie-of-ours")
+    wire.responses += [[wire.RESET]] * 2
+    wire.responses += [[b"NOT HTTP\r\n\r\n"]] * 2
+    wire.responses += [[b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"]] * 2
+    wire.responses += [[b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{"]] * 2
     errors: list[BaseException] = []
     for _ in range(6):
         with pytest.raises((DecodeError, NotFound, TransportError)) as caught:

@@ -90,7 +90,7 @@ def changed(change: "Callable[[Any], None]") -> Sources:
 
 
 class Broken(NamedTuple):
-    """A way of breaking the description: what is changed, where it is noticed, what is said."""
+    """A way of breaking the description: what is changed, where it is noticed, what is reported."""
 
     change: "Callable[[Any], None]"
     at: str
@@ -238,12 +238,12 @@ BROKEN = {
     "an id has no width": Broken(
         drop(f"{BLOCK}/properties/id/format"), f"{BLOCK}/properties/id", "add format int64"
     ),
-    "an instant has no format": Broken(
+    "a timestamp has no format": Broken(
         drop(f"{BLOCK}/properties/created_at/format"),
         f"{BLOCK}/properties/created_at",
         "created_at as a date-time",
     ),
-    "a date has the format of an instant": Broken(
+    "a date has the format of a timestamp": Broken(
         put(f"{SCHEMAS}/EmbeddedTask/properties/end_date/format", "date-time"),
         f"{SCHEMAS}/EmbeddedTask/properties/end_date",
         "end_date as a date;",
@@ -439,27 +439,27 @@ BROKEN = {
         f"{RESPONSES}/NotFoundUnlisted/x-basis",
         "an entry that it names is open",
     ),
-    "the vendor is said to have made a field nullable": Broken(
+    "a nullable field is attributed to the vendor": Broken(
         put(f"{BLOCK}/properties/description/x-basis", ["docs", "vendor"]),
         f"{BLOCK}/properties/description",
         "never says that it can be null",
     ),
-    "the vendor is said to have made an object nullable": Broken(
+    "a nullable object is attributed to the vendor": Broken(
         put(f"{SCHEMAS}/EmbeddedTask/properties/project/x-basis", "vendor"),
         f"{SCHEMAS}/EmbeddedTask/properties/project",
         "never says that it can be null",
     ),
-    "the vendor is said to have limited an id in a path": Broken(
+    "a limit of an id in a path is attributed to the vendor": Broken(
         put(f"{PARAMETERS}/TaskId/x-basis", "docs"),
         f"{PARAMETERS}/TaskId",
         "never says how small it can be",
     ),
-    "the vendor is said to have limited the ids of a list": Broken(
+    "a limit of the ids of a list is attributed to the vendor": Broken(
         put(f"{PARAMETERS}/Ids/x-basis", "vendor"),
         f"{PARAMETERS}/Ids",
         "never says how small it can be",
     ),
-    "the vendor is said to have limited an id in a body": Broken(
+    "a limit of an id in a body is attributed to the vendor": Broken(
         put(f"{SCHEMAS}/TimeBlockUpdate/properties/task_id/x-basis", ["docs", "vendor"]),
         f"{SCHEMAS}/TimeBlockUpdate/properties/task_id",
         "never says how small it can be",
@@ -635,9 +635,9 @@ def test_what_breaks_a_rule_is_named_at_its_place(way: str) -> None:
 
     found = [problem for check in STAGES[-1] for problem in check(sources)]
 
-    said = [problem.text for problem in found if problem.pointer == at]
-    assert any(says in text for text in said), found
-    assert all("; " in text for text in said), "a problem says what to do about it"
+    texts = [problem.text for problem in found if problem.pointer == at]
+    assert any(says in text for text in texts), found
+    assert all("; " in text for text in texts), "a problem says what to do about it"
 
 
 @pytest.mark.parametrize("way", UNSOUND)
@@ -669,8 +669,8 @@ def test_every_operation_of_the_page_keeps_its_id() -> None:
 
         found = problems(changed(put(at, "another")))
 
-        said = [problem.text for problem in found if problem.pointer == at]
-        assert any(f"is {wanted} by contract" in text for text in said), found
+        texts = [problem.text for problem in found if problem.pointer == at]
+        assert any(f"is {wanted} by contract" in text for text in texts), found
 
 
 def test_an_operation_beyond_the_page_is_free_in_its_id() -> None:

@@ -81,9 +81,9 @@ def both(*changes: Change) -> Change:
     return lambda document: [change(document) for change in changes]
 
 
-def field(schema: str, **said: Any) -> Change:
+def field(schema: str, **described: Any) -> Change:
     """Add a property to a schema."""
-    there = {"description": "New."} | {key.replace("x_", "x-"): said[key] for key in said}
+    there = {"description": "New."} | {key.replace("x_", "x-"): described[key] for key in described}
     return put(*SCHEMAS, schema, "properties", "mood", there)
 
 
@@ -94,9 +94,9 @@ def parameter(schema: Node, name: str = "mood", **more: Any) -> Change:
 
 def path_parameter(**more: Any) -> Change:
     """Describe a path parameter of its own for `get`, instead of the last one."""
-    said = {"name": "time_block_id", "in": "path", "required": True, "description": "New."}
-    said |= {"schema": {"type": "integer"}, "example": 1} | more
-    return both(drop(*GET, "parameters", 3), add(*GET, "parameters", said))
+    described = {"name": "time_block_id", "in": "path", "required": True, "description": "New."}
+    described |= {"schema": {"type": "integer"}, "example": 1} | more
+    return both(drop(*GET, "parameters", 3), add(*GET, "parameters", described))
 
 
 def response(schema: Node) -> Change:

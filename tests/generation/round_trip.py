@@ -1,7 +1,7 @@
 """A program that calls every operation of a generated client, and prints where it differs.
 
 Each call passes all arguments that the description has, against a server that checks what arrives
-and answers with every field. It knows nothing of the generator: names and values come from the
+and responds with every field. It knows nothing of the generator: names and values come from the
 description alone. argv: the description.
 """
 
@@ -149,10 +149,10 @@ class Call:
         self.method = operation.get("x-method", operation["operationId"])
         self.operation = operation
         item = DESCRIPTION["paths"][path]
-        said = [*item.get("parameters", ()), *operation.get("parameters", ())]
+        described = [*item.get("parameters", ()), *operation.get("parameters", ())]
         self.query: dict[str, str] = {}
         self.arguments: list[tuple[str, str, Any]] = []
-        for each in map(resolve, said):
+        for each in map(resolve, described):
             schema = each["schema"] | ({"x-unit": each["x-unit"]} if "x-unit" in each else {})
             value = 1 if each["name"] == "organization_id" else sample(schema)
             if each["in"] == "path":
@@ -181,7 +181,7 @@ class Call:
         names = inspect.signature(call).parameters
         return {given or name(key, names): value for key, given, value in self.arguments}
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
         sent = dict(parse_qsl(request.url.query.decode(), keep_blank_values=True))
         body = json.loads(request.content) if request.content else None
         seen = [request.method, request.url.path, sent, body]
@@ -210,14 +210,14 @@ def calls() -> list[Call]:
 
 def blocking() -> Iterator[str]:
     for call in calls():
-        http_client = httpx.Client(transport=httpx.MockTransport(call.answer))
+        http_client = httpx.Client(transport=httpx.MockTransport(call.respond))
         with TogglFocus(**SETTINGS, http_client=http_client) as client:
             resource = getattr(client, call.tag)
             method = getattr(resource, call.method)
             value: Any = method(**call.passed(method))
             yield from call.difference(list(value) if "x-streaming" in call.operation else value)
     for call in calls():
-        http_client = httpx.Client(transport=httpx.MockTransport(call.answer))
+        http_client = httpx.Client(transport=httpx.MockTransport(call.respond))
         with TogglFocus(**SETTINGS, http_client=http_client) as client:
             method = getattr(getattr(client.raw, call.tag), call.method)
             yield from call.difference(method(**call.passed(method)).value)
@@ -226,7 +226,7 @@ def blocking() -> Iterator[str]:
 async def awaited() -> list[str]:
     found: list[str] = []
     for call in calls():
-        http_client = httpx.AsyncClient(transport=httpx.MockTransport(call.answer))
+        http_client = httpx.AsyncClient(transport=httpx.MockTransport(call.respond))
         async with AsyncTogglFocus(**SETTINGS, http_client=http_client) as client:
             method = getattr(getattr(client, call.tag), call.method)
             value: Any = method(**call.passed(method))

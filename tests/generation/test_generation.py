@@ -110,7 +110,7 @@ def remove(output: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "message"),
     (
         (edit, ["models.py: different", "-    task_id: str", "+    task_id: int"]),
         (add, ["extra.py: stray"]),
@@ -119,13 +119,13 @@ def remove(output: Path) -> None:
     ),
 )
 def test_a_file_that_differs_fails_the_check_and_is_named(
-    codegen: Run, copy: Path, spoil: Callable[[Path], object], said: list[str]
+    codegen: Run, copy: Path, spoil: Callable[[Path], object], message: list[str]
 ) -> None:
     spoil(copy)
 
     complaint = codegen("--check", "--output", copy)
 
-    assert [line for line in said if line not in complaint] == []
+    assert [line for line in message if line not in complaint] == []
 
 
 def test_what_lies_beside_the_package_in_generated_is_stray(
@@ -190,7 +190,7 @@ STRINGS = {"type": "array", "items": {"type": "string"}}
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     (
         (
             parameter(name="X-Moods", **{"in": "header"}, schema=STRINGS),
@@ -276,18 +276,18 @@ STRINGS = {"type": "array", "items": {"type": "string"}}
     ),
 )
 def test_a_complaint_of_a_generator_is_fatal_and_names_the_place(
-    codegen: Run, tmp_path: Path, copy: Path, change: Callable[[Node], object], said: str
+    codegen: Run, tmp_path: Path, copy: Path, change: Callable[[Node], object], message: str
 ) -> None:
     before = {path: path.stat().st_mtime_ns for path in copy.iterdir()}
 
     complaint = codegen("--description", edited(tmp_path, change), "--output", copy)
 
-    assert said in complaint
+    assert message in complaint
     assert {path: path.stat().st_mtime_ns for path in copy.iterdir()} == before
 
 
 def grow(document: Node) -> None:
-    """Add a field to answers and to a body, a query parameter, and an operation."""
+    """Add a field to responses and to a body, a query parameter, and an operation."""
     field("TimeBlock", type=["string", "null"], description="How it felt.")(document)
     field("TimeBlockCreate", type="string", description="How it shall feel.")(document)
     parameter(
@@ -319,7 +319,7 @@ BLOCK = {"id": 7, "workspace_id": 10, "task_id": 100, "toggl_user_id": 1, "mood"
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 seen = []
 
-def answer(request):
+def respond(request):
     body = json.loads(request.content or "null")
     seen.append([request.method, request.url.path, dict(request.url.params), body])
     if request.method == "GET":
@@ -331,12 +331,12 @@ def calls(blocks):
     yield blocks.list(date_from=MONDAY, date_to=MONDAY, shortest=60)
     yield blocks.duplicate(100, 7)
 
-def mood(answer):
-    return getattr(answer, "data", [answer])[0].mood
+def mood(response):
+    return getattr(response, "data", [response])[0].mood
 
 SETTINGS = dict(api_key="toggl_sk_" + "0" * 32, organization_id=1, workspace_id=10,
                 base_url="http://focus.test/api")
-transport = httpx.MockTransport(answer)
+transport = httpx.MockTransport(respond)
 with TogglFocus(**SETTINGS, http_client=httpx.Client(transport=transport)) as client:
     moods = [mood(each) for each in calls(client.time_blocks)]
 
@@ -439,7 +439,7 @@ print(json.dumps({"got": [getattr(block, name, None) or getattr(block, name[:-1]
 """
 
 
-def test_names_that_are_none_in_python_are_renamed_and_keep_their_name_on_the_wire(
+def test_names_that_python_does_not_allow_are_renamed_and_keep_their_name_on_the_wire(
     codegen: Run, tmp_path: Path
 ) -> None:
     generated = tmp_path / "generated"

@@ -34,13 +34,13 @@ def document() -> Node:
 def test_what_no_template_renders_is_refused_by_name(
     script: ModuleType, document: Node, case: str
 ) -> None:
-    change, said = CASES[case]
+    change, message = CASES[case]
     change(document)
 
     with pytest.raises(script.RefusedError) as refused:
         script.render(document, Path("openapi.yaml"))
 
-    assert any(said in line for line in str(refused.value).splitlines()), str(refused.value)
+    assert any(message in line for line in str(refused.value).splitlines()), str(refused.value)
 
 
 @pytest.mark.parametrize("value", (None, 5, "x", [], [None]))

@@ -16,7 +16,7 @@ import pytest
 from tests.generation.vendor_changes import CHANGES
 
 ROOT = Path(__file__).resolve().parents[2]
-LEFT_OUT = shutil.ignore_patterns("__pycache__", ".build", "node_modules")
+IGNORED = shutil.ignore_patterns("__pycache__", ".build", "node_modules")
 
 PROGRAM = """
 import asyncio
@@ -87,7 +87,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy with all seven changes, generated anew."""
     root = tmp_path_factory.mktemp("changed")
     for name in ("spec", "overrides", "generated", "conformance"):
-        shutil.copytree(ROOT / name, root / name, ignore=LEFT_OUT)
+        shutil.copytree(ROOT / name, root / name, ignore=IGNORED)
     shutil.copy(ROOT / "pyproject.toml", root)
     for change in CHANGES:
         change(root)

@@ -12,7 +12,7 @@ BLOCKS = f"{WORKSPACE}/time-blocks"
 TASK_BLOCKS = f"{WORKSPACE}/tasks/{{task_id}}/time-blocks"
 BLOCK = f"{TASK_BLOCKS}/{{time_block_id}}"
 
-# Names on the wire that are none in Python, or that generated code or every call needs itself.
+# Names on the wire that Python does not allow, or that generated code or every call needs itself.
 NAMES = (
     *("class", "from", "created-by", "@kind", "is active", "_x", "madeBy", "HTTPServer", "URL"),
     *(

@@ -15,7 +15,9 @@ from tests.support.examples import ROOT
 Rule = dict[str, Any]
 
 RULES: list[Rule] = yaml.safe_load((ROOT / "tests" / "project" / "words.yaml").read_text("utf-8"))
-FOLDERS = ("overrides", "generated", "conformance", "docs", "spec", ".github")
+FOLDERS = (
+    "overrides", "generated", "conformance", "docs", "spec", "tests", "benchmarks", ".github",
+)  # fmt: skip
 FILES = (
     "README.md",
     "CHANGELOG.md",
@@ -28,9 +30,10 @@ KINDS = {
     ".css", ".go", ".html", ".jinja", ".jinja2", ".js", ".md", ".mjs", ".pl", ".pm", ".php", ".py", ".rb", ".sh",
     ".sql", ".toml", ".ts", ".yaml", ".yml", ".json",
 }  # fmt: skip
-# Copies of what stands elsewhere.
+# Copies of what stands elsewhere, and the words themselves.
 COPIES = (
     "spec/vendor-docs.json", "spec/lint/*", "generated/*.json", "*/node_modules/*", "*/.build/*",
+    "tests/project/words.yaml", "tests/project/test_words.py",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A server of its own for each test, which checks its own answers, and a client of it."""
+"""A server of its own for each test, which checks its own responses, and a client of it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def demo(serve: Serve) -> Focus:
 
 @pytest.fixture
 def spawn() -> Iterator[Spawn]:
-    """Start the command with options; returns when it has said where it is."""
+    """Start the command with options; returns when it has printed where it is."""
     with ExitStack() as stack:
 
         def start(*options: str) -> Process:

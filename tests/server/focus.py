@@ -40,15 +40,15 @@ class Focus:
     http: httpx.Client
 
     def create(self, start: str = "2026-03-02T09:00:00Z", task: int = 100, **body: object) -> Block:
-        answer = self.http.post(f"/tasks/{task}/time-blocks", json={"start": start, **body})
-        assert answer.status_code == 201, answer.text
-        block: Block = answer.json()
+        response = self.http.post(f"/tasks/{task}/time-blocks", json={"start": start, **body})
+        assert response.status_code == 201, response.text
+        block: Block = response.json()
         return block
 
     def get(self, block: Block) -> Block:
-        answer = self.http.get(self.path(block))
-        assert answer.status_code == 200, answer.text
-        found: Block = answer.json()
+        response = self.http.get(self.path(block))
+        assert response.status_code == 200, response.text
+        found: Block = response.json()
         return found
 
     def path(self, block: Block) -> str:
@@ -65,9 +65,9 @@ class Focus:
         return self.http.get(f"/{kind}", params=query)
 
     def ids(self, **query: str | int) -> list[int]:
-        answer = self.range(**{"per_page": 100, **query})  # type: ignore[arg-type]
-        assert answer.status_code == 200, answer.text
-        return [block["id"] for block in answer.json()["data"]]
+        response = self.range(**{"per_page": 100, **query})  # type: ignore[arg-type]
+        assert response.status_code == 200, response.text
+        return [block["id"] for block in response.json()["data"]]
 
 
 @dataclass
@@ -179,8 +179,8 @@ def read(
     """Read a stream, doing something after the first piece; and whether it came to its end."""
     body = b""
     try:
-        with http.stream("GET", httpx.URL(url).copy_merge_params(YEAR)) as answer:
-            for piece in answer.iter_raw():
+        with http.stream("GET", httpx.URL(url).copy_merge_params(YEAR)) as response:
+            for piece in response.iter_raw():
                 if not body:
                     after_first()
                 body += piece

@@ -43,17 +43,17 @@ def test_a_key_and_a_password_both_open_the_door(focus: Focus) -> None:
         "Digest username=mari",
     ),
 )
-def test_without_valid_credentials_the_answer_is_401(
+def test_without_valid_credentials_the_response_is_401(
     focus: Focus, authorization: str | None
 ) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
 
-    answer = httpx.get(focus.server.url + BLOCKS, headers=headers)
+    response = httpx.get(focus.server.url + BLOCKS, headers=headers)
 
-    assert answer.status_code == 401
-    assert answer.json()["error"] == "invalid_session"
-    assert answer.json()["trace_id"] == "0" * 32
-    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert response.status_code == 401
+    assert response.json()["error"] == "invalid_session"
+    assert response.json()["trace_id"] == "0" * 32
+    assert response.headers["www-authenticate"].startswith("Bearer")
 
 
 @pytest.mark.parametrize(
@@ -74,22 +74,22 @@ def test_without_valid_credentials_the_answer_is_401(
 def test_what_is_not_yours_is_403_whether_it_exists_or_not(
     demo: Focus, method: str, path: str
 ) -> None:
-    answer = demo.http.request(
+    response = demo.http.request(
         method, demo.server.url + path, json=BLOCK if method == "POST" else None
     )
 
-    assert (answer.status_code, answer.json()["error"]) == (403, "forbidden")
+    assert (response.status_code, response.json()["error"]) == (403, "forbidden")
 
 
-def test_403_comes_before_404_so_that_a_foreign_block_cannot_be_told_from_none(demo: Focus) -> None:
+def test_403_comes_before_404_so_that_nobody_learns_of_a_foreign_block(demo: Focus) -> None:
     foreign = "/organizations/2/workspaces/20/tasks/200/time-blocks"
 
-    answers = {
+    responses = {
         demo.http.get(f"{demo.server.url}{foreign}/{block}").status_code
         for block in (1039, 999_999)
     }
 
-    assert answers == {403}
+    assert responses == {403}
 
 
 def test_a_block_cannot_be_reached_through_another_task(demo: Focus) -> None:
@@ -153,11 +153,11 @@ def test_checks_come_in_their_order(demo: Focus, request_: dict[str, Any], statu
     if "key" in request_:
         headers["Authorization"] = f"Bearer {request_['key']}"
 
-    answer = demo.http.request(
+    response = demo.http.request(
         "PUT" if block else "GET",
         target + request_.get("query", ""),
         content=request_.get("body"),
         headers=headers,
     )
 
-    assert answer.status_code == status
+    assert response.status_code == status

@@ -15,7 +15,7 @@ LATER = "2026-02-02T09:00:00.123456Z"
 STATES = ("completed_at", "archived_at", "deleted_at")
 
 
-def test_a_new_block_is_answered_whole_and_reads_the_same(focus: Focus) -> None:
+def test_a_new_block_is_returned_complete_and_reads_the_same(focus: Focus) -> None:
     block = focus.create("2026-03-02T09:00:00Z", duration=5400)
 
     expected = {
@@ -87,7 +87,7 @@ def test_a_new_block_is_in_the_time_zone_of_its_workspace_or_else_of_its_creator
         ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"),
     ),
 )
-def test_an_instant_comes_back_in_utc_to_the_microsecond(
+def test_a_timestamp_comes_back_in_utc_to_the_microsecond(
     focus: Focus, sent: str, kept: str
 ) -> None:
     assert focus.get(focus.create(sent))["start"] == kept
@@ -110,13 +110,13 @@ def test_a_block_can_be_born_completed(
     assert focus.create(**body)["completed_at"] == stamp
 
 
-def test_put_replaces_and_empties_what_is_left_out(focus: Focus, clock: Clock) -> None:
+def test_put_replaces_and_empties_what_is_omitted(focus: Focus, clock: Clock) -> None:
     block = focus.create(duration=60, completed=True)
     clock.tick(hours=1)
 
-    answer = focus.http.put(focus.path(block), json={"start": "2026-03-03T09:00:00Z"})
+    response = focus.http.put(focus.path(block), json={"start": "2026-03-03T09:00:00Z"})
 
-    assert answer.status_code == 204
+    assert response.status_code == 204
     assert focus.get(block) == block | {
         "start": "2026-03-03T09:00:00Z",
         "duration": None,
@@ -149,9 +149,9 @@ def test_patch_changes_what_is_given_and_keeps_the_rest(
     block = focus.create(duration=60, completed=True)
     clock.tick(hours=1)
 
-    answer = focus.http.patch(focus.path(block), json=change)
+    response = focus.http.patch(focus.path(block), json=change)
 
-    assert answer.status_code == 204
+    assert response.status_code == 204
     assert focus.get(block) == block | kept | {"updated_at": LATER}
 
 
@@ -162,18 +162,18 @@ def test_patch_without_a_field_changes_nothing(
     block = focus.create(duration=60)
     clock.tick(hours=1)
 
-    answer = focus.http.patch(focus.path(block), json=change)
+    response = focus.http.patch(focus.path(block), json=change)
 
-    assert answer.status_code == 204
+    assert response.status_code == 204
     assert focus.get(block) == block
 
 
 def test_patch_moves_a_block_to_another_task(focus: Focus) -> None:
     block = focus.create()
 
-    answer = focus.http.patch(focus.path(block), json={"task_id": 102})
+    response = focus.http.patch(focus.path(block), json={"task_id": 102})
 
-    assert answer.status_code == 204
+    assert response.status_code == 204
     assert focus.http.get(focus.path(block)).status_code == 404
     assert focus.get(block | {"task_id": 102})["task_id"] == 102
 
@@ -182,9 +182,9 @@ def test_patch_moves_a_block_to_another_task(focus: Focus) -> None:
 def test_patch_moves_nothing_to_a_task_that_is_not_yours(focus: Focus, task: int) -> None:
     block = focus.create(duration=60)
 
-    answer = focus.http.patch(focus.path(block), json={"task_id": task, "duration": 1})
+    response = focus.http.patch(focus.path(block), json={"task_id": task, "duration": 1})
 
-    assert answer.status_code == 403
+    assert response.status_code == 403
     assert focus.get(block) == block
 
 
@@ -226,9 +226,11 @@ def test_a_deleted_block_is_not_found(focus: Focus, method: str, suffix: str) ->
     block = focus.create()
     focus.http.delete(focus.path(block))
 
-    answer = focus.http.request(method, focus.path(block) + suffix, json={"start": block["start"]})
+    response = focus.http.request(
+        method, focus.path(block) + suffix, json={"start": block["start"]}
+    )
 
-    assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
+    assert (response.status_code, response.json()["error"]) == (404, "not_found")
     assert focus.ids(archived="") == []
 
 
@@ -247,9 +249,9 @@ def test_a_deleted_block_is_not_found(focus: Focus, method: str, suffix: str) ->
 def test_an_unknown_block_is_not_found(focus: Focus, method: str, suffix: str) -> None:
     path = f"/tasks/100/time-blocks/999999{suffix}"
 
-    answer = focus.http.request(method, path, json={"start": "2026-03-02T09:00:00Z"})
+    response = focus.http.request(method, path, json={"start": "2026-03-02T09:00:00Z"})
 
-    assert answer.status_code == 404
+    assert response.status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -269,9 +271,9 @@ def test_what_is_so_already_stays_as_it_is(
     found = focus.get(block)
     clock.tick(hours=1)
 
-    answer = focus.http.request(again[0], f"{focus.path(block)}/{again[1]}")
+    response = focus.http.request(again[0], f"{focus.path(block)}/{again[1]}")
 
-    assert answer.status_code == 204
+    assert response.status_code == 204
     assert focus.get(block) == found
 
 
@@ -297,13 +299,13 @@ def test_a_second_completion_keeps_the_first_stamp(focus: Focus, clock: Clock) -
     assert focus.get(block)["completed_at"] == CREATED
 
 
-def test_an_answer_without_content_has_no_body_and_no_length(focus: Focus) -> None:
+def test_a_response_without_content_has_no_body_and_no_length(focus: Focus) -> None:
     block = focus.create()
 
-    answer = focus.http.patch(focus.path(block), json={"duration": 1})
+    response = focus.http.patch(focus.path(block), json={"duration": 1})
 
-    assert answer.content == b""
-    assert not {"content-length", "content-type", "transfer-encoding"} & set(answer.headers)
+    assert response.content == b""
+    assert not {"content-length", "content-type", "transfer-encoding"} & set(response.headers)
 
 
 def test_ids_are_never_given_twice(focus: Focus) -> None:

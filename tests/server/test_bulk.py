@@ -16,10 +16,10 @@ START = "2026-03-02T09:00:00Z"
 def test_blocks_come_back_in_the_order_they_were_given(focus: Focus) -> None:
     wanted = [{"start": START, "task_id": 100 + n % 3, "duration": n} for n in range(100)]
 
-    answer = focus.http.post(BULK, json={"time_blocks": wanted})
+    response = focus.http.post(BULK, json={"time_blocks": wanted})
 
-    assert answer.status_code == 201
-    blocks = answer.json()
+    assert response.status_code == 201
+    blocks = response.json()
     assert [(b["task_id"], b["duration"]) for b in blocks] == [
         (w["task_id"], w["duration"]) for w in wanted
     ]
@@ -38,11 +38,11 @@ def test_blocks_come_back_in_the_order_they_were_given(focus: Focus) -> None:
     ),
 )
 def test_one_bad_entry_creates_none(focus: Focus, bad: dict[str, Any], status: int) -> None:
-    answer = focus.http.post(
+    response = focus.http.post(
         BULK, json={"time_blocks": [{"start": START, "task_id": 100}] * 3 + [bad]}
     )
 
-    assert answer.status_code == status
+    assert response.status_code == status
     assert focus.ids() == []
 
 
@@ -50,7 +50,7 @@ def test_updates_change_each_entry_on_its_own(focus: Focus, clock: Clock) -> Non
     first, second, third = (focus.create(duration=60) for _ in range(3))
     clock.tick(hours=1)
 
-    answer = focus.http.patch(
+    response = focus.http.patch(
         BULK,
         json=[
             {"id": third["id"], "completed": True},
@@ -61,7 +61,7 @@ def test_updates_change_each_entry_on_its_own(focus: Focus, clock: Clock) -> Non
 
     stamp = "2026-02-02T09:00:00.123456Z"
     moved = {"task_id": 102, "start": "2026-03-03T09:00:00Z", "updated_at": stamp}
-    assert (answer.status_code, answer.content) == (204, b"")
+    assert (response.status_code, response.content) == (204, b"")
     assert focus.get(third) == third | {"completed_at": stamp, "updated_at": stamp}
     assert focus.get(first | moved) == first | moved
     assert focus.get(second) == second
@@ -84,23 +84,23 @@ def test_one_bad_entry_updates_none(focus: Focus, bad: dict[str, Any], status: i
     focus.http.delete(focus.path(deleted))
     assert (deleted["id"], good["id"]) == (1, 2)
 
-    answer = focus.http.patch(BULK, json=[{"id": 2, "duration": 5}, bad])
+    response = focus.http.patch(BULK, json=[{"id": 2, "duration": 5}, bad])
 
-    assert answer.status_code == status
+    assert response.status_code == status
     assert focus.get(good) == good
 
 
 def test_a_foreign_task_comes_before_an_unknown_block(focus: Focus) -> None:
-    answer = focus.http.patch(BULK, json=[{"id": 999_999}, {"id": 1, "task_id": 110}])
+    response = focus.http.patch(BULK, json=[{"id": 999_999}, {"id": 1, "task_id": 110}])
 
-    assert answer.status_code == 403
+    assert response.status_code == 403
 
 
 @pytest.mark.parametrize("count", (0, 101))
 @pytest.mark.parametrize("method", ("POST", "PATCH", "DELETE"))
 def test_a_call_takes_1_to_100_entries(focus: Focus, method: str, count: int) -> None:
     items = [{"id": n + 1, "start": START, "task_id": 100} for n in range(count)]
-    answer = (
+    response = (
         focus.http.delete(BULK, params={"ids": ",".join(str(item["id"]) for item in items)})
         if method == "DELETE"
         else focus.http.request(
@@ -108,7 +108,7 @@ def test_a_call_takes_1_to_100_entries(focus: Focus, method: str, count: int) ->
         )
     )
 
-    assert (answer.status_code, answer.json()["error"]) == (400, "validation")
+    assert (response.status_code, response.json()["error"]) == (400, "validation")
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_delete_takes_ids_with_commas_and_repeated_keys(focus: Focus, query: str
     for _ in range(3):
         focus.create()
 
-    answer = focus.http.delete(f"{BULK}?{query}")
+    response = focus.http.delete(f"{BULK}?{query}")
 
-    assert (answer.status_code, answer.content) == (204, b"")
+    assert (response.status_code, response.content) == (204, b"")
     assert focus.ids() == [3]
 
 
@@ -146,9 +146,9 @@ def test_a_bad_delete_deletes_nothing(focus: Focus, query: str, status: int) -> 
         focus.create()
     focus.http.delete("/tasks/100/time-blocks/3")
 
-    answer = focus.http.request("DELETE", BULK + query, json={"ids": [1, 2]})
+    response = focus.http.request("DELETE", BULK + query, json={"ids": [1, 2]})
 
-    assert answer.status_code == status
+    assert response.status_code == status
     assert focus.ids() == [1, 2]
 
 

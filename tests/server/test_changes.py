@@ -182,10 +182,10 @@ def test_a_new_timestamp_is_stored_like_any_other(serve: Serve) -> None:
 def test_a_new_field_that_is_written_is_checked(serve: Serve) -> None:
     focus = serve(description=with_field("mood", {"type": "string"}, {"type": "string"}))
 
-    answer = focus.http.post("/tasks/100/time-blocks", json={"start": START, "mood": 6})
+    response = focus.http.post("/tasks/100/time-blocks", json={"start": START, "mood": 6})
 
-    assert answer.status_code == 400
-    assert answer.json()["error_description"].startswith("body.mood: ")
+    assert response.status_code == 400
+    assert response.json()["error_description"].startswith("body.mood: ")
 
 
 def test_a_field_that_can_only_be_read_is_not_written(serve: Serve) -> None:
@@ -279,9 +279,9 @@ def test_the_largest_body_is_the_descriptions(serve: Serve) -> None:
     document = {**packaged().document, "x-max-body-bytes": 100}
     focus = serve(description=Description(document))
 
-    answer = focus.http.post("/tasks/100/time-blocks", json={"start": START, "x": "y" * 100})
+    response = focus.http.post("/tasks/100/time-blocks", json={"start": START, "x": "y" * 100})
 
-    assert answer.json()["error_description"] == "body: larger than 100 bytes"
+    assert response.json()["error_description"] == "body: larger than 100 bytes"
 
 
 def test_schemas_may_be_called_anything(serve: Serve) -> None:
@@ -321,13 +321,13 @@ def test_a_path_may_have_no_organization(
 ) -> None:
     key = statuses.server.accounts[user].api_key
 
-    answer = statuses.http.get(
+    response = statuses.http.get(
         f"{statuses.server.url}/workspaces/{workspace}/statuses",
         headers={"Authorization": f"Bearer {key}"},
     )
 
-    assert answer.status_code == status
-    assert status != 200 or answer.json() == [{"id": int(workspace)}]
+    assert response.status_code == status
+    assert status != 200 or response.json() == [{"id": int(workspace)}]
 
 
 def test_its_quota_is_that_of_the_workspaces_organization(statuses: Focus) -> None:
@@ -338,11 +338,11 @@ def test_its_quota_is_that_of_the_workspaces_organization(statuses: Focus) -> No
         "/workspaces/20/statuses",
     )
 
-    answers = [
+    responses = [
         httpx.get(
             f"{statuses.server.url}{path}", headers={"Authorization": f"Bearer {juri.api_key}"}
         )
         for path in paths
     ]
 
-    assert [answer.status_code for answer in answers] == [200, 402, 200]
+    assert [response.status_code for response in responses] == [200, 402, 200]

@@ -17,13 +17,13 @@ from toggl_focus_conformance.cli.commands import main
 
 
 @pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))
-def test_it_says_where_it_is_serves_and_stops_when_told(
+def test_it_prints_where_it_is_serves_and_stops_on_a_signal(
     spawn: Spawn, number: signal.Signals
 ) -> None:
     process = spawn()
     path = f"{process.url}/organizations/1/workspaces/10/tasks/100/time-blocks/1001"
 
-    answer = httpx.get(path, params={"api_key": "hidden"}, headers=process.headers)
+    response = httpx.get(path, params={"api_key": "hidden"}, headers=process.headers)
     status, out, log = process.stop(number)
 
     exports = dict(re.findall(r"^export TOGGL_FOCUS_(\w+)=(\S+)$", out, re.MULTILINE))
@@ -33,7 +33,7 @@ def test_it_says_where_it_is_serves_and_stops_when_told(
         "ORGANIZATION_ID": "1",
         "WORKSPACE_ID": "10",
     }
-    assert answer.json()["id"] == 1001
+    assert response.json()["id"] == 1001
     assert status == 0
     route = "/api/organizations/1/workspaces/10/tasks/100/time-blocks/1001"
     assert re.fullmatch(rf"\d\d:\d\d:\d\d GET {route} 200 get_time_block \d+\.\d ms\n", log)

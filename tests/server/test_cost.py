@@ -147,7 +147,7 @@ HEADS: dict[str, Shape] = {
     "percent signs": lambda n: request("GET", f"{BLOCKS}/{'%' * n}"),
     "percent-encoded digits": lambda n: request("GET", f"{BLOCKS}/{'%31' * (n // 3)}"),
     "ids": lambda n: request("DELETE", f"{BULK}?ids={'1,' * (n // 2)}1"),
-    "ids that are none": lambda n: request("DELETE", f"{BULK}?ids={'a,' * (n // 2)}1"),
+    "invalid ids": lambda n: request("DELETE", f"{BULK}?ids={'a,' * (n // 2)}1"),
     "repeated ids": lambda n: request("DELETE", f"{BULK}?{'ids=1&' * (n // 6)}"),
     "keys of an order": lambda n: request("GET", f"{BLOCKS}?order_by={'start,' * (n // 6)}start"),
     "unknown keys of an order": lambda n: request("GET", f"{BLOCKS}?order_by={'a,' * (n // 2)}a"),

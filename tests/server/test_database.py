@@ -74,7 +74,7 @@ def test_nothing_is_acknowledged_once_the_file_is_gone(
     kept.create()
     lose(path)
 
-    answers = [
+    responses = [
         kept.http.post(CREATE, json=START),
         kept.http.patch(f"{CREATE}/1", json={"duration": 1}),
         kept.http.delete("/time-blocks/bulk?ids=1"),
@@ -84,9 +84,9 @@ def test_nothing_is_acknowledged_once_the_file_is_gone(
     health = kept.http.get(kept.server.url.replace("/api", "/health"))
 
     text = f"The database file {path} was removed or replaced while it was in use"
-    for answer in answers:
-        assert (answer.status_code, answer.json()["error"]) == (500, "internal")
-        assert answer.json()["error_description"].startswith(text)
+    for response in responses:
+        assert (response.status_code, response.json()["error"]) == (500, "internal")
+        assert response.json()["error_description"].startswith(text)
     assert (health.status_code, health.json()["status"]) == (503, "error")
     assert "Traceback" not in caplog.text
     # nor is a new, empty file made in its place
@@ -103,9 +103,9 @@ def test_a_write_is_not_acknowledged_if_the_file_goes_while_it_is_done(
     connection: sqlite3.Connection = kept.server.app.store._connection  # noqa: SLF001  # between two statements
     connection.set_trace_callback(look)
 
-    answer = kept.http.post(CREATE, json=START)
+    response = kept.http.post(CREATE, json=START)
 
-    assert (answer.status_code, answer.json()["error"]) == (500, "internal")
+    assert (response.status_code, response.json()["error"]) == (500, "internal")
 
 
 def test_a_file_may_be_read_and_written_by_others_and_grow(kept: Focus, path: Path) -> None:
@@ -143,12 +143,12 @@ def test_a_write_into_a_locked_file_is_503_and_can_be_repeated(kept: Focus, path
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
 
-        answer = kept.http.post(CREATE, json=START)
+        response = kept.http.post(CREATE, json=START)
         reads = [kept.http.get(CREATE), kept.range(), kept.range(kind="time-blocks/stream")]
 
-    assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
-    assert answer.json()["error_description"] == "Another process has locked the database file"
-    assert answer.headers["retry-after"] == "1"
+    assert (response.status_code, response.json()["error"]) == (503, "unavailable")
+    assert response.json()["error_description"] == "Another process has locked the database file"
+    assert response.headers["retry-after"] == "1"
     assert [read.status_code for read in reads] == [200, 200, 200]
 
 

@@ -1,4 +1,4 @@
-"""Common mistakes are answered with what to do about them."""
+"""Responses to common mistakes say what to do about them."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def basic(text: str) -> str:
 def test_a_timestamp_that_is_nearly_right(focus: Focus, name: str, text: str, hint: str) -> None:
     other = {"date_from": "date_to", "date_to": "date_from"}[name]
 
-    answer = focus.http.get(f"/time-blocks/stream?{name}={text}&{other}=2026-01-06T00:00:00Z")
+    response = focus.http.get(f"/time-blocks/stream?{name}={text}&{other}=2026-01-06T00:00:00Z")
 
-    said: str = answer.json()["error_description"]
-    assert answer.status_code == 400
-    assert said.startswith(f"query parameter {name}: ")
-    assert said.endswith(f"; {hint}") if hint else ";" not in said
+    message: str = response.json()["error_description"]
+    assert response.status_code == 400
+    assert message.startswith(f"query parameter {name}: ")
+    assert message.endswith(f"; {hint}") if hint else ";" not in message
 
 
 @pytest.mark.parametrize(
@@ -58,17 +58,17 @@ def test_a_timestamp_that_is_nearly_right(focus: Focus, name: str, text: str, hi
     ),
 )
 def test_a_timestamp_in_a_body_that_is_nearly_right(focus: Focus, text: str, hint: str) -> None:
-    answers = [
+    responses = [
         focus.http.post("/tasks/100/time-blocks", json={"start": text}),
         focus.http.post(
             "/time-blocks/bulk", json={"time_blocks": [{"start": text, "task_id": 100}]}
         ),
     ]
 
-    for answer in answers:
-        assert answer.status_code == 400
-        said = answer.json()["error_description"]
-        assert said.endswith(hint) if hint else ";" not in said
+    for response in responses:
+        assert response.status_code == 400
+        message = response.json()["error_description"]
+        assert message.endswith(hint) if hint else ";" not in message
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,10 @@ def test_a_timestamp_in_a_body_that_is_nearly_right(focus: Focus, text: str, hin
 def test_credentials_that_are_nearly_right(focus: Focus, authorization: str, hint: str) -> None:
     url = f"{focus.server.url}/organizations/1/workspaces/10/tasks/100/time-blocks"
 
-    answer = httpx.get(url, headers={"Authorization": authorization})
+    response = httpx.get(url, headers={"Authorization": authorization})
 
-    assert (answer.status_code, answer.json()["error_description"]) == (401, hint)
-    assert KEY not in answer.text
+    assert (response.status_code, response.json()["error_description"]) == (401, hint)
+    assert KEY not in response.text
 
 
 @pytest.mark.parametrize(
@@ -107,20 +107,20 @@ def test_credentials_that_are_nearly_right(focus: Focus, authorization: str, hin
     ),
 )
 def test_a_path_that_is_nearly_right(focus: Focus, path: str, meant: str) -> None:
-    answer = focus.http.get(focus.server.url.removesuffix("/api") + path)
+    response = focus.http.get(focus.server.url.removesuffix("/api") + path)
 
-    said = f"There is nothing at {path}; the path may have to be {meant}"
-    assert (answer.status_code, answer.json()["error_description"]) == (404, said)
+    message = f"There is nothing at {path}; the path may have to be {meant}"
+    assert (response.status_code, response.json()["error_description"]) == (404, message)
 
 
-def test_any_other_path_is_told_where_to_look(focus: Focus) -> None:
-    answer = httpx.get(f"{focus.server.url}/time-blocks")
+def test_a_404_of_any_other_path_says_where_to_look(focus: Focus) -> None:
+    response = httpx.get(f"{focus.server.url}/time-blocks")
 
-    said = answer.json()["error_description"]
-    assert said == "There is nothing at /api/time-blocks; GET / says what there is"
+    message = response.json()["error_description"]
+    assert message == "There is nothing at /api/time-blocks; GET / says what there is"
 
 
 def test_a_message_does_not_repeat_a_long_path(focus: Focus) -> None:
-    answer = httpx.get(f"{focus.server.url}/{'x' * 10_000}")
+    response = httpx.get(f"{focus.server.url}/{'x' * 10_000}")
 
-    assert len(answer.content) < 1000
+    assert len(response.content) < 1000

@@ -38,16 +38,16 @@ def test_a_block_belongs_to_a_range_that_it_overlaps_ends_included(
 ) -> None:
     focus.create(start, **({} if duration is None else {"duration": duration}))
 
-    answer = focus.range(NINE, TEN, kind).json()
+    response = focus.range(NINE, TEN, kind).json()
 
-    assert len(answer if kind.endswith("stream") else answer["data"]) == count
+    assert len(response if kind.endswith("stream") else response["data"]) == count
 
 
-def test_a_range_may_be_a_single_instant_and_its_ends_have_offsets(focus: Focus) -> None:
+def test_a_range_may_be_a_single_point_in_time_and_its_ends_have_offsets(focus: Focus) -> None:
     focus.create(TEN)
 
-    for instant in (TEN, "2026-03-02T15:45:00+05:45"):
-        assert len(focus.range(instant, instant).json()["data"]) == 1
+    for timestamp in (TEN, "2026-03-02T15:45:00+05:45"):
+        assert len(focus.range(timestamp, timestamp).json()["data"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -63,10 +63,10 @@ def test_the_ends_of_a_range_are_compared_without_digits_beyond_microseconds(
 ) -> None:
     focus.create(TEN)
 
-    answer = focus.range(first, last)
+    response = focus.range(first, last)
 
-    assert answer.status_code == status
-    assert status == 400 or len(answer.json()["data"]) == 1
+    assert response.status_code == status
+    assert status == 400 or len(response.json()["data"]) == 1
 
 
 def test_a_list_shows_only_its_own_task_and_workspace(demo: Focus) -> None:
@@ -169,24 +169,24 @@ def test_pages_make_up_the_whole_without_overlap(focus: Focus, clock: Clock, per
     seen: list[int] = []
 
     for page in range(1, 8):
-        answer = focus.range(page=page, per_page=per_page).json()
-        assert (answer["page"], answer["per_page"]) == (page, per_page)
-        seen += [block["id"] for block in answer["data"]]
+        response = focus.range(page=page, per_page=per_page).json()
+        assert (response["page"], response["per_page"]) == (page, per_page)
+        seen += [block["id"] for block in response["data"]]
 
     assert seen == [2, 4, 5, 1, 3, 6]
 
 
-def test_a_page_is_the_first_of_20_unless_asked_otherwise(demo: Focus) -> None:
-    answer = demo.range().json()
+def test_a_page_is_the_first_of_20_by_default(demo: Focus) -> None:
+    response = demo.range().json()
 
-    assert (answer["page"], answer["per_page"], len(answer["data"])) == (1, 20, 20)
+    assert (response["page"], response["per_page"], len(response["data"])) == (1, 20, 20)
 
 
 @pytest.mark.parametrize("page", (3, 2**62, 2**63 - 1))
 def test_a_page_past_the_end_is_empty(demo: Focus, page: int) -> None:
-    answer = demo.range(page=page, per_page=100)
+    response = demo.range(page=page, per_page=100)
 
-    assert (answer.status_code, answer.json()["data"]) == (200, [])
+    assert (response.status_code, response.json()["data"]) == (200, [])
 
 
 def test_a_key_that_was_ordered_by_already_changes_nothing(demo: Focus) -> None:

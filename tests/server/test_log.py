@@ -37,10 +37,10 @@ ATTACKS = {
     "a folded header": f"GET / HTTP/1.1\r\n {HEADERS}\r\n",
     "no host": f"GET / HTTP/1.1\r\n{HEADERS}\r\n",
     "half a head": f"GET {BLOCKS} HTTP/1.1\r\n{HEADERS}",
-    "a length that is none": f"POST {BLOCKS} HTTP/1.1\r\nHost: x\r\nContent-Length: {KEY}\r\n\r\n",
-    "a chunk that is none": f"POST {BLOCKS} HTTP/1.1\r\nHost: x\r\n{HEADERS}"
+    "an invalid length": f"POST {BLOCKS} HTTP/1.1\r\nHost: x\r\nContent-Length: {KEY}\r\n\r\n",
+    "an invalid chunk": f"POST {BLOCKS} HTTP/1.1\r\nHost: x\r\n{HEADERS}"
     f"Transfer-Encoding: chunked\r\n\r\n{KEY}\r\n",
-    "a coding that is none": f"POST {BLOCKS} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: {KEY}\r\n\r\n",
+    "an invalid coding": f"POST {BLOCKS} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: {KEY}\r\n\r\n",
     "half a body": f"POST {BLOCKS} HTTP/1.1\r\nHost: x\r\n{HEADERS}"
     f'Content-Type: application/json\r\nContent-Length: 999\r\n\r\n{{"x":"{KEY}',
     "a stray header after a request": f"GET /health HTTP/1.1\r\nHost: x\r\n\r\nAuthorization: {KEY}\r\n\r\n",
@@ -55,7 +55,7 @@ ATTACKS = {
     f"{HEADERS.splitlines()[0]}\r\n\r\n",
     "a token in a query": f"GET {BLOCKS}?page={TRACK_TOKEN} HTTP/1.1\r\nHost: x\r\n"
     f"{HEADERS.splitlines()[0]}\r\n\r\n",
-    "a host that is none": f"GET / HTTP/1.1\r\nHost: mari:{KEY}@[\r\n\r\n",
+    "an invalid host": f"GET / HTTP/1.1\r\nHost: mari:{KEY}@[\r\n\r\n",
     "an upgrade": f"GET / HTTP/1.1\r\nHost: x\r\n{HEADERS}Connection: Upgrade\r\nUpgrade: {KEY}\r\n\r\n",
 }
 
@@ -109,9 +109,9 @@ def test_a_failure_is_logged_with_its_place_but_without_what_was_in_it(
 ) -> None:
     focus.server.app.store.insert_all([row(0, updated_at=f"{KEY}\n{PASSWORD}")])
 
-    answer = focus.range()
+    response = focus.range()
 
-    assert answer.status_code == 500
+    assert response.status_code == 500
     assert "Traceback" in caplog.text
     assert "BrokenResponseError" in caplog.text
     assert [secret for secret in SECRETS if secret in caplog.text] == []

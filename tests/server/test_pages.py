@@ -57,11 +57,11 @@ def test_a_page_in_a_browser_may_read_every_response(
 ) -> None:
     focus = serve(quota=30)
 
-    answer = root(focus, target, headers={**focus.http.headers, **ORIGIN})
+    response = root(focus, target, headers={**focus.http.headers, **ORIGIN})
 
-    assert answer.status_code == status
-    assert answer.headers["access-control-allow-origin"] == "*"
-    exposed = set(answer.headers["access-control-expose-headers"].split(", "))
+    assert response.status_code == status
+    assert response.headers["access-control-allow-origin"] == "*"
+    exposed = set(response.headers["access-control-expose-headers"].split(", "))
     assert exposed >= {"X-Toggl-Quota-Remaining", "X-Toggl-Quota-Resets-In", "Retry-After"}
 
 
@@ -74,18 +74,18 @@ def test_a_page_may_read_why_its_request_was_no_http(focus: Focus) -> None:
 
 @pytest.mark.parametrize("path", ("/", "/health", "/api/openapi.json", "/api/openapi.yaml"))
 def test_pages_need_no_key_and_can_only_be_read(focus: Focus, path: str) -> None:
-    answers = {
+    responses = {
         method: root(focus, path, method=method) for method in ("GET", "HEAD", "POST", "OPTIONS")
     }
 
-    statuses = {method: answer.status_code for method, answer in answers.items()}
+    statuses = {method: response.status_code for method, response in responses.items()}
     assert statuses == {"GET": 200, "HEAD": 200, "POST": 405, "OPTIONS": 405}
-    assert answers["HEAD"].content == b""
-    assert answers["POST"].headers["allow"] == "GET, HEAD"
-    assert answers["POST"].json()["error"] == "method_not_allowed"
+    assert responses["HEAD"].content == b""
+    assert responses["POST"].headers["allow"] == "GET, HEAD"
+    assert responses["POST"].json()["error"] == "method_not_allowed"
 
 
-def test_health_is_told(focus: Focus) -> None:
+def test_health_is_reported(focus: Focus) -> None:
     assert root(focus, "/health").json() == {"status": "ok"}
 
 
@@ -104,8 +104,8 @@ def test_the_start_page_says_who_can_use_the_server_and_how(demo: Focus) -> None
     # its example is a request that works
     program, flag, header, url = shlex.split(found["example"])
     assert (program, flag) == ("curl", "-H")
-    answer = httpx.get(url, headers=dict([header.split(": ")]))
-    assert len(answer.json()["data"]) > 5
+    response = httpx.get(url, headers=dict([header.split(": ")]))
+    assert len(response.json()["data"]) > 5
     for url in (*found["description"], found["health"]):
         assert httpx.get(url).status_code == 200
 
@@ -127,10 +127,10 @@ class Text(HTMLParser):
 
 
 def test_a_browser_gets_a_page_to_read(demo: Focus) -> None:
-    answer = root(demo, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    response = root(demo, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
 
-    page = Text(answer.text)
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    page = Text(response.text)
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert demo.server.url in page.text
     for account in demo.server.accounts:
         for each in (account.name, account.email, account.password, account.api_key):
@@ -170,23 +170,23 @@ def test_urls_follow_the_host_that_the_caller_used_if_it_is_one(
 
 
 def test_the_description_names_this_server_and_nothing_else_is_changed(focus: Focus) -> None:
-    answer = root(focus, "/api/openapi.json")
+    response = root(focus, "/api/openapi.json")
 
     servers = [{"url": focus.server.url, "description": "This server."}]
-    assert answer.json() == {**packaged().document, "servers": servers}
-    assert answer.headers["content-type"] == "application/json"
+    assert response.json() == {**packaged().document, "servers": servers}
+    assert response.headers["content-type"] == "application/json"
 
 
 def test_the_description_as_yaml_is_the_same(focus: Focus) -> None:
     yaml = pytest.importorskip("ruamel.yaml")
 
-    answer = root(focus, "/api/openapi.yaml")
+    response = root(focus, "/api/openapi.yaml")
 
-    assert answer.headers["content-type"].startswith("application/yaml")
+    assert response.headers["content-type"].startswith("application/yaml")
     for version in ((1, 2), (1, 1)):  # many tools still read the older one
         reader = yaml.YAML(typ="safe", pure=True)
         reader.version = version
-        assert reader.load(answer.text) == root(focus, "/api/openapi.json").json()
+        assert reader.load(response.text) == root(focus, "/api/openapi.json").json()
 
 
 def test_urls_lead_to_this_machine_if_the_server_listens_everywhere(serve: Serve) -> None:

@@ -62,27 +62,29 @@ def test_without_a_name(reference_server): ...
 def test_unknown(reference_server): ...
 """)
 
-    said = pytest_on(tmp_path)
+    output = pytest_on(tmp_path)
 
-    assert "1 passed, 2 errors" in said
-    assert "reference_server takes its options by name, such as seed='demo', got ('demo',)" in said
-    assert "seed must be empty or demo, got 'nope'" in said
+    assert "1 passed, 2 errors" in output
+    assert (
+        "reference_server takes its options by name, such as seed='demo', got ('demo',)" in output
+    )
+    assert "seed must be empty or demo, got 'nope'" in output
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text("import sys; sys.modules['starlette'] = None")
     (tmp_path / "test_mine.py").write_text(TESTS)
 
-    said = pytest_on(tmp_path)
+    output = pytest_on(tmp_path)
 
-    assert "reference_server needs starlette: pip install 'toggl-focus[server]'" in said
-    assert "2 errors" in said
+    assert "reference_server needs starlette: pip install 'toggl-focus[server]'" in output
+    assert "2 errors" in output
 
 
 def test_importing_the_plugin_costs_nothing() -> None:
     heavy = "{'starlette', 'uvicorn', 'jsonschema_rs', 'hypothesis', 'httpx', 'sqlite3'}"
     code = f"import sys, toggl_focus_server.pytest_plugin; print({heavy} & set(sys.modules))"
 
-    said = subprocess.check_output([sys.executable, "-c", code], text=True)  # noqa: S603  # our own code
+    output = subprocess.check_output([sys.executable, "-c", code], text=True)  # noqa: S603  # our own code
 
-    assert said == "set()\n"
+    assert output == "set()\n"

@@ -1,4 +1,4 @@
-"""The hourly quota: counted, told, and then 402."""
+"""The hourly quota: counted, shown, and then 402."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ LEFT, RESETS = "x-toggl-quota-remaining", "x-toggl-quota-resets-in"
 BLOCKS = "/tasks/100/time-blocks"
 
 
-def told(answer: httpx.Response) -> tuple[int, str | None, str | None]:
-    return answer.status_code, answer.headers.get(LEFT), answer.headers.get(RESETS)
+def status_and_quota(response: httpx.Response) -> tuple[int, str | None, str | None]:
+    return response.status_code, response.headers.get(LEFT), response.headers.get(RESETS)
 
 
 def test_without_a_quota_nothing_is_counted(focus: Focus) -> None:
-    assert told(focus.http.get(BLOCKS)) == (200, None, None)
+    assert status_and_quota(focus.http.get(BLOCKS)) == (200, None, None)
 
 
-def test_every_counted_answer_tells_what_is_left_and_then_it_is_402(
+def test_every_counted_response_shows_what_is_left_and_then_it_is_402(
     serve: Serve, clock: Clock
 ) -> None:
     focus = serve(quota=4)
@@ -31,11 +31,11 @@ def test_every_counted_answer_tells_what_is_left_and_then_it_is_402(
     stream = focus.range(kind="time-blocks/stream")
     refused = focus.http.post(BLOCKS, json={"start": "2026-03-02T09:00:00Z"})
 
-    assert told(first) == (200, "3", "3600")
-    assert told(missing) == (404, "2", "3001")
-    assert told(malformed) == (400, "1", "3001")
-    assert told(stream) == (200, "0", "3001")
-    assert told(refused) == (402, "0", "3001")
+    assert status_and_quota(first) == (200, "3", "3600")
+    assert status_and_quota(missing) == (404, "2", "3001")
+    assert status_and_quota(malformed) == (400, "1", "3001")
+    assert status_and_quota(stream) == (200, "0", "3001")
+    assert status_and_quota(refused) == (402, "0", "3001")
     assert refused.json()["error"] == "quota_exceeded"
 
 
@@ -51,8 +51,8 @@ def test_a_refused_request_does_nothing_and_an_hour_later_all_is_well(
 
     after = focus.http.get(BLOCKS)
 
-    assert told(before) == (402, "0", "1")
-    assert told(after) == (200, "0", "3600")
+    assert status_and_quota(before) == (402, "0", "1")
+    assert status_and_quota(after) == (200, "0", "3600")
     assert [block["id"] for block in after.json()["data"]] == [1]
 
 
@@ -69,8 +69,8 @@ def test_what_never_reached_an_organization_is_not_counted(
 ) -> None:
     focus = serve(quota=1)
 
-    assert told(focus.http.get(focus.server.url + path)) == (status, None, None)
-    assert told(focus.http.get(BLOCKS))[1] == "0"
+    assert status_and_quota(focus.http.get(focus.server.url + path)) == (status, None, None)
+    assert status_and_quota(focus.http.get(BLOCKS))[1] == "0"
 
 
 def test_users_and_organizations_are_counted_apart(serve: Serve) -> None:

@@ -47,7 +47,7 @@ def test_the_commands_for_a_posix_shell_can_be_pasted(demo: Focus) -> None:
     text = ready.text(demo.server, "linux")
     script = "\n".join(line for line in text.splitlines() if line.startswith(("export ", "curl ")))
 
-    told = subprocess.run(  # our own text
+    printed = subprocess.run(  # our own text
         ["/bin/sh", "-e"],
         input=f'curl() {{ printf "%s\\n" "$@"; env; }}\n{script}',
         capture_output=True,
@@ -55,10 +55,10 @@ def test_the_commands_for_a_posix_shell_can_be_pasted(demo: Focus) -> None:
         check=True,
     ).stdout.splitlines()
 
-    flag, header, url = told[:3]
+    flag, header, url = printed[:3]
     assert (flag, header) == ("-H", f"Authorization: Bearer {KEY}")
     assert len(httpx.get(url, headers=demo.http.headers).json()["data"]) > 5
-    assert set(told) >= {f"{name}={value}" for name, value in variables(demo.server).items()}
+    assert set(printed) >= {f"{name}={value}" for name, value in variables(demo.server).items()}
 
 
 def test_the_commands_for_windows_are_those_of_its_two_shells(demo: Focus) -> None:
@@ -82,7 +82,7 @@ def test_the_text_begins_with_the_url_and_ends_with_how_to_stop(demo: Focus) -> 
         assert lines[-1] == "Stop it with Ctrl-C."
 
 
-def test_what_is_described_but_not_implemented_is_said_once(serve: Serve) -> None:
+def test_what_is_described_but_not_implemented_is_reported_once(serve: Serve) -> None:
     focus = serve()
     focus.server.app.unimplemented = ("count_time_blocks",)
 
@@ -198,14 +198,14 @@ def test_all_accounts_can_be_listed(demo: Focus) -> None:
 
 
 def test_accounts_can_be_listed_where_not_every_letter_can_be_printed() -> None:
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-m", "toggl_focus_conformance", "accounts"],
         env=os.environ | {"PYTHONIOENCODING": "cp1252"},
         capture_output=True,
         check=True,
     ).stdout
 
-    assert b"Stand-up ?" in told
+    assert b"Stand-up ?" in printed
 
 
 class Waits:

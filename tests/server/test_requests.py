@@ -29,9 +29,9 @@ def send(focus: Focus, method: str, target: str) -> tuple[int, dict[str, str], d
     try:
         key = focus.server.account.api_key
         connection.request(method, f"/api{target}", headers={"Authorization": f"Bearer {key}"})
-        answer = connection.getresponse()
-        assert answer.headers["content-type"] == "application/json"
-        return answer.status, dict(answer.headers), json.loads(answer.read())
+        response = connection.getresponse()
+        assert response.headers["content-type"] == "application/json"
+        return response.status, dict(response.headers), json.loads(response.read())
     finally:
         connection.close()
 
@@ -163,9 +163,9 @@ def test_a_malformed_timestamp_is_400_and_says_what_is_expected(
     _, _, query = send(focus, "GET", f"{STREAM}?date_from={text}&date_to=2026-01-06T00:00:00Z")
     body = focus.http.post(CREATE, json={"start": text}).json()
 
-    said = f'"{text}" is not a timestamp: {reason}'
-    assert query["error_description"].startswith(f"query parameter date_from: {said}")
-    assert body["error_description"].startswith(f"body.start: {said}")
+    message = f'"{text}" is not a timestamp: {reason}'
+    assert query["error_description"].startswith(f"query parameter date_from: {message}")
+    assert body["error_description"].startswith(f"body.start: {message}")
 
 
 def test_a_query_that_is_no_utf8_is_400(focus: Focus) -> None:
@@ -219,10 +219,10 @@ def with_start(rest: bytes) -> bytes:
     ids=lambda body: repr(body[:70]),
 )
 def test_a_malformed_body_is_400_and_nothing_is_created(focus: Focus, body: bytes) -> None:
-    answer = focus.http.post(CREATE, content=body, headers={"Content-Type": "application/json"})
+    response = focus.http.post(CREATE, content=body, headers={"Content-Type": "application/json"})
 
-    assert (answer.status_code, answer.json()["error"]) == (400, "validation")
-    assert answer.json()["error_description"].startswith("body")
+    assert (response.status_code, response.json()["error"]) == (400, "validation")
+    assert response.json()["error_description"].startswith("body")
     assert focus.ids() == []
 
 
@@ -230,12 +230,12 @@ def test_an_unknown_field_is_ignored_however_it_looks(focus: Focus) -> None:
     nested = "[" * 100 + "]" * 100
     body = '{"start":"2026-03-02T09:00:00Z","task_id":102,"rate":1.0,"x":%s,"completed_at":null}'
 
-    answer = focus.http.post(
+    response = focus.http.post(
         CREATE, content=body % nested, headers={"Content-Type": "application/json"}
     )
 
-    assert answer.status_code == 201
-    block = answer.json()
+    assert response.status_code == 201
+    block = response.json()
     assert (block["task_id"], block["completed_at"]) == (100, None)
     assert not {"rate", "x"} & set(focus.get(block))
 
@@ -255,9 +255,9 @@ def test_an_unknown_field_is_ignored_however_it_looks(focus: Focus) -> None:
 def test_a_body_is_json_by_name(focus: Focus, content_type: str | None, status: int) -> None:
     headers = {} if content_type is None else {"Content-Type": content_type}
 
-    answer = focus.http.post(CREATE, content=b'{"start":"2026-03-02T09:00:00Z"}', headers=headers)
+    response = focus.http.post(CREATE, content=b'{"start":"2026-03-02T09:00:00Z"}', headers=headers)
 
-    assert answer.status_code == status
+    assert response.status_code == status
 
 
 @pytest.mark.parametrize(
@@ -269,18 +269,18 @@ def test_a_body_is_json_by_name(focus: Focus, content_type: str | None, status: 
         ([GOOD], ""),
     ),
 )
-def test_a_fault_in_a_body_is_told_with_its_place(focus: Focus, body: object, at: str) -> None:
-    answer = focus.http.post("/time-blocks/bulk", json=body)
+def test_a_fault_in_a_body_is_reported_with_its_place(focus: Focus, body: object, at: str) -> None:
+    response = focus.http.post("/time-blocks/bulk", json=body)
 
-    assert answer.status_code == 400
-    assert answer.json()["error_values"] == {"in": "body", "at": at}
-    assert answer.json()["error_description"].startswith(f"body{at}: ")
+    assert response.status_code == 400
+    assert response.json()["error_values"] == {"in": "body", "at": at}
+    assert response.json()["error_description"].startswith(f"body{at}: ")
 
 
-def test_a_message_does_not_carry_a_whole_body_back(focus: Focus) -> None:
-    answer = focus.http.post(CREATE, json={"start": "x" * 100_000})
+def test_a_message_does_not_repeat_a_large_body(focus: Focus) -> None:
+    response = focus.http.post(CREATE, json={"start": "x" * 100_000})
 
-    assert len(answer.content) < 1000
+    assert len(response.content) < 1000
 
 
 @pytest.mark.parametrize(
@@ -289,17 +289,17 @@ def test_a_message_does_not_carry_a_whole_body_back(focus: Focus) -> None:
 def test_a_body_where_none_is_described_is_ignored(demo: Focus, path: str) -> None:
     method = "POST" if path.endswith("archive") else "DELETE"
 
-    answer = demo.http.request(method, path, content=b"{", headers={"Content-Type": "text/plain"})
+    response = demo.http.request(method, path, content=b"{", headers={"Content-Type": "text/plain"})
 
-    assert answer.status_code == 204
+    assert response.status_code == 204
 
 
 def test_what_is_no_http_is_400_as_json_too(focus: Focus) -> None:
     host, port = focus.server.url.removeprefix("http://").removesuffix("/api").split(":")
-    with create_connection((host, int(port))) as connection, connection.makefile("rb") as answer:
+    with create_connection((host, int(port))) as connection, connection.makefile("rb") as response:
         connection.sendall(b"GET /\xff HTTP/1.1\r\n\r\n")
 
-        head, _, body = answer.read().partition(b"\r\n\r\n")
+        head, _, body = response.read().partition(b"\r\n\r\n")
 
     assert head.startswith(b"HTTP/1.1 400 Bad Request")
     assert b"content-type: application/json" in head
@@ -309,12 +309,12 @@ def test_what_is_no_http_is_400_as_json_too(focus: Focus) -> None:
 def test_a_body_that_is_far_too_large_is_refused(focus: Focus) -> None:
     body = b'{"start": "2026-03-02T09:00:00Z"' + b" " * 2**20 + b"}"
 
-    answer = focus.http.post(
+    response = focus.http.post(
         "/tasks/100/time-blocks", content=body, headers={"Content-Type": "application/json"}
     )
 
-    assert answer.status_code == 400
-    assert answer.json()["error_description"] == "body: larger than 1048576 bytes"
+    assert response.status_code == 400
+    assert response.json()["error_description"] == "body: larger than 1048576 bytes"
 
 
 @pytest.mark.parametrize(
@@ -325,25 +325,25 @@ def test_a_body_that_is_far_too_large_is_refused(focus: Focus) -> None:
         pytest.param("/tasks/100/time-blocks/x", 400, id="malformed path"),
     ),
 )
-def test_the_size_of_a_body_is_checked_in_its_turn(focus: Focus, path: str, status: int) -> None:
-    answer = focus.http.put(
+def test_the_size_of_a_body_is_checked_after_the_path(focus: Focus, path: str, status: int) -> None:
+    response = focus.http.put(
         path, content=b" " * (2**20 + 1), headers={"Content-Type": "application/json"}
     )
 
-    assert answer.status_code == status
-    assert "larger" not in answer.text
+    assert response.status_code == status
+    assert "larger" not in response.text
 
 
 def test_a_body_that_is_not_described_may_be_as_large_as_it_likes(demo: Focus) -> None:
-    answer = demo.http.post("/tasks/100/time-blocks/1001/archive", content=b" " * (2**20 + 1))
+    response = demo.http.post("/tasks/100/time-blocks/1001/archive", content=b" " * (2**20 + 1))
 
-    assert answer.status_code == 204
+    assert response.status_code == 204
 
 
 def test_a_long_value_does_not_hide_what_is_wrong_with_it(focus: Focus) -> None:
     entry = {"start": "2026-03-02T09:00:00Z", "task_id": 100}
 
-    answer = focus.http.post("/time-blocks/bulk", json={"time_blocks": [entry] * 101})
+    response = focus.http.post("/time-blocks/bulk", json={"time_blocks": [entry] * 101})
 
-    assert answer.status_code == 400
-    assert answer.json()["error_description"].endswith("has more than 100 items")
+    assert response.status_code == 400
+    assert response.json()["error_description"].endswith("has more than 100 items")

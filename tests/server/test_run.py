@@ -55,7 +55,7 @@ def test_the_url_can_be_used_as_it_is(host: str) -> None:
     assert server.url.endswith("/api")
 
 
-def test_a_taken_port_is_told(focus: Focus) -> None:
+def test_a_taken_port_is_reported(focus: Focus) -> None:
     port = httpx.URL(focus.server.url).port
 
     with pytest.raises(StartError, match=f"127.0.0.1:{port} is taken"):
@@ -63,23 +63,23 @@ def test_a_taken_port_is_told(focus: Focus) -> None:
 
 
 @pytest.mark.parametrize("port", (-1, 65_536, "8000"))
-def test_a_port_that_is_none_is_told(port: Any) -> None:
+def test_an_invalid_port_is_reported(port: Any) -> None:
     with pytest.raises(StartError, match=f"port must be a number from 0 to 65535, got {port!r}"):
         ReferenceServer(port=port)
 
 
 @pytest.mark.parametrize("host", ("no host", "..", "x" * 70))
-def test_a_host_that_does_not_resolve_is_told(host: str) -> None:
+def test_a_host_that_does_not_resolve_is_reported(host: str) -> None:
     with pytest.raises(StartError, match="cannot resolve the host"):
         ReferenceServer(host)
 
 
-def test_a_host_of_another_machine_is_told() -> None:
+def test_a_host_of_another_machine_is_reported() -> None:
     with pytest.raises(StartError, match=r"cannot listen on 192\.0\.2\.1:0"):
         ReferenceServer("192.0.2.1")
 
 
-def test_small_answers_do_not_wait_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_responses_do_not_wait_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
     accepted: list[int] = []
     accept = socket.socket.accept
 
@@ -96,12 +96,12 @@ def test_small_answers_do_not_wait_for_more(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def say(focus: Focus, request: bytes) -> tuple[str, bytes]:
-    """Send bytes as they are; the status line and the body of what is answered until the end."""
+    """Send bytes as they are; the status line and the body of what comes back until the end."""
     url = httpx.URL(focus.server.url)
     with socket.create_connection((url.host, url.port or 0), timeout=5) as connection:
         connection.sendall(request)
-        with connection.makefile("rb") as answer:
-            head, _, body = answer.read().partition(b"\r\n\r\n")
+        with connection.makefile("rb") as response:
+            head, _, body = response.read().partition(b"\r\n\r\n")
     return head.decode().split("\r\n")[0], body
 
 
@@ -122,7 +122,7 @@ CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     ),
     ids=("host", "header", "target", "target length", "header length", "chunk", "chunks"),
 )
-def test_what_is_no_http_is_told_and_logged_but_not_quoted(
+def test_what_is_not_http_is_refused_and_logged_but_not_quoted(
     focus: Focus, caplog: pytest.LogCaptureFixture, request_: bytes, status: int, reason: str
 ) -> None:
     caplog.set_level(logging.INFO, "toggl_focus_server")
@@ -179,8 +179,8 @@ def test_an_empty_line_may_arrive_byte_by_byte(focus: Focus) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for byte in b"\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n":
             connection.sendall(bytes([byte]))
-        with connection.makefile("rb") as answer:
-            assert answer.read().startswith(b"HTTP/1.1 200 OK")
+        with connection.makefile("rb") as response:
+            assert response.read().startswith(b"HTTP/1.1 200 OK")
 
 
 def test_accounts_do_not_show_their_secrets(focus: Focus) -> None:

@@ -75,8 +75,8 @@ def test_kill_9_loses_no_acknowledged_block(
         with httpx.Client(headers=process.headers) as http:
             while True:
                 path = f"{process.url}/organizations/1/workspaces/10/tasks/100/time-blocks"
-                answer = http.post(path, json={"start": "2026-03-02T09:00:00Z"})
-                acknowledged.append(answer.json()["id"])
+                response = http.post(path, json={"start": "2026-03-02T09:00:00Z"})
+                acknowledged.append(response.json()["id"])
                 if len(acknowledged) == until:
                     process.popen.send_signal(signal.SIGKILL)
 
@@ -175,8 +175,6 @@ def test_the_name_that_sqlite_has_for_memory_is_memory(serve: Serve) -> None:
         ({"quota": -1}, "quota must be 0 or more requests an hour, got -1"),
     ),
 )
-def test_an_option_that_is_none_is_named_with_its_choices(
-    options: dict[str, Any], message: str
-) -> None:
+def test_an_invalid_option_is_named_with_its_choices(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         create_app(**options)

@@ -22,10 +22,10 @@ MANY = 6000
 
 
 def test_an_empty_stream_is_an_empty_array(focus: Focus) -> None:
-    answer = focus.range(kind="time-blocks/stream")
+    response = focus.range(kind="time-blocks/stream")
 
-    assert (answer.status_code, answer.content) == (200, b"[]")
-    assert answer.headers["content-type"] == "application/json"
+    assert (response.status_code, response.content) == (200, b"[]")
+    assert response.headers["content-type"] == "application/json"
 
 
 def test_the_stream_holds_what_the_pages_hold(demo: Focus) -> None:
@@ -39,14 +39,14 @@ def test_the_stream_holds_what_the_pages_hold(demo: Focus) -> None:
 def test_a_long_stream_has_every_row_once_and_in_order(focus: Focus) -> None:
     focus.server.app.store.insert_all(row(n) for n in range(MANY))
 
-    answer = focus.range(kind="time-blocks/stream", order_by="-created_at,-start")
+    response = focus.range(kind="time-blocks/stream", order_by="-created_at,-start")
 
-    assert [block["id"] for block in answer.json()] == list(range(MANY, 0, -1))
-    assert answer.headers["transfer-encoding"] == "chunked"
+    assert [block["id"] for block in response.json()] == list(range(MANY, 0, -1))
+    assert response.headers["transfer-encoding"] == "chunked"
 
 
 @pytest.mark.parametrize("name", ("state", None), ids=("file", "memory"))
-def test_a_stream_shows_one_moment_while_others_write(
+def test_a_stream_is_a_snapshot_while_others_write(
     serve: Serve,
     tmp_path: Path,
     name: str | None,
@@ -76,8 +76,8 @@ def test_a_reader_who_leaves_is_noticed_and_the_database_let_go_of(
     focus = serve(database=tmp_path / "state", validate=False)
     focus.server.app.store.insert_all(row(n) for n in range(MANY))
 
-    with focus.http.stream("GET", "/time-blocks/stream", params=YEAR) as answer:
-        next(answer.iter_raw())
+    with focus.http.stream("GET", "/time-blocks/stream", params=YEAR) as response:
+        next(response.iter_raw())
 
     assert lines.get(timeout=5).endswith("cut")
     # a reader still there would keep the log of the database from being folded into it
@@ -87,16 +87,16 @@ def test_a_reader_who_leaves_is_noticed_and_the_database_let_go_of(
 
 
 def half_close(focus: Focus, request: bytes) -> bytes:
-    """Send bytes and the end of them; what is answered until the server ends, too."""
+    """Send bytes and the end of them; what comes back until the server ends, too."""
     url = focus.http.base_url
     with socket.create_connection((url.host, url.port or 0), timeout=5) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
-        with connection.makefile("rb") as answer:
-            return answer.read()
+        with connection.makefile("rb") as response:
+            return response.read()
 
 
-def test_a_reader_who_has_said_all_there_is_gets_the_whole_stream(
+def test_a_client_that_has_closed_its_side_gets_the_complete_stream(
     serve: Serve, lines: SimpleQueue[str]
 ) -> None:
     focus = serve(validate=False)
@@ -108,9 +108,9 @@ def test_a_reader_who_has_said_all_there_is_gets_the_whole_stream(
     head = f"Host: x\r\nAuthorization: {focus.http.headers['authorization']}\r\n\r\n"
     requests = [f"GET {r.url.raw_path.decode()} HTTP/1.1\r\n{head}" for r in (one, two)]
 
-    answer = half_close(focus, "".join(requests).encode())
+    response = half_close(focus, "".join(requests).encode())
 
-    stream, _, page = answer.partition(b"]\r\n0\r\n\r\n")
+    stream, _, page = response.partition(b"]\r\n0\r\n\r\n")
     assert stream.count(b'"Block ') == MANY
     assert b'"page":1' in page
     assert not any(lines.get(timeout=5).endswith("cut") for _ in requests)
@@ -120,19 +120,19 @@ def test_a_request_that_ends_too_early_is_let_go_of(focus: Focus, lines: SimpleQ
     path = f"{focus.http.base_url.path}tasks/100/time-blocks"
     head = f"Host: x\r\nAuthorization: {focus.http.headers['authorization']}\r\nContent-Length: 9"
 
-    answer = half_close(focus, f"POST {path} HTTP/1.1\r\n{head}\r\n\r\n{{".encode())
+    response = half_close(focus, f"POST {path} HTTP/1.1\r\n{head}\r\n\r\n{{".encode())
 
-    assert answer == b""
+    assert response == b""
     assert lines.get(timeout=5).endswith("cut")
 
 
 def test_a_failure_before_the_first_byte_is_a_500(focus: Focus, lines: SimpleQueue[str]) -> None:
     focus.server.app.store.insert_all([row(0, updated_at="never")])
 
-    answer = focus.range(kind="time-blocks/stream")
+    response = focus.range(kind="time-blocks/stream")
 
-    assert (answer.status_code, answer.json()["error"]) == (500, "internal")
-    assert "Traceback" not in answer.text
+    assert (response.status_code, response.json()["error"]) == (500, "internal")
+    assert "Traceback" not in response.text
     assert "updated_at" in lines.get(timeout=5)
 
 
@@ -177,11 +177,11 @@ def test_a_long_stream_takes_no_more_memory_than_a_short_one(
     status = Path(f"/proc/{process.popen.pid}/status")
 
     def stream(last: str) -> tuple[int, int]:
-        """The bytes of the answer, and the most memory that the server ever had, in bytes."""
+        """The bytes of the response, and the most memory that the server ever had, in bytes."""
         path = f"{process.url}/organizations/1/workspaces/10/time-blocks/stream"
         query = {**YEAR, "date_to": last, "order_by": order}
-        with httpx.stream("GET", path, params=query, headers=process.headers) as answer:
-            size = sum(map(len, answer.iter_raw()))
+        with httpx.stream("GET", path, params=query, headers=process.headers) as response:
+            size = sum(map(len, response.iter_raw()))
         peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
         assert peak is not None
         return size, int(peak[1]) * 1024

@@ -191,7 +191,7 @@ def test_limits_have_defaults_and_are_in_seconds() -> None:
     assert TimeLimits() == TimeLimits(head=10, body=30, idle=60, stalled=60, locked=5)
 
 
-def test_a_request_that_was_refused_is_not_answered_later(
+def test_a_request_that_was_refused_gets_no_response_later(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "toggl_focus_server")

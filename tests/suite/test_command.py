@@ -38,10 +38,10 @@ def test_it_helps(
 ) -> None:
     assert run(*words, monkeypatch=monkeypatch) == 0
 
-    told = capsys.readouterr().out
-    assert told.startswith("Usage: toggl-focus COMMAND\n")
-    assert "need click, which is not installed" in told
-    assert "pip install 'toggl-focus[conformance]'" in told
+    printed = capsys.readouterr().out
+    assert printed.startswith("Usage: toggl-focus COMMAND\n")
+    assert "need click, which is not installed" in printed
+    assert "pip install 'toggl-focus[conformance]'" in printed
 
 
 @pytest.mark.parametrize(

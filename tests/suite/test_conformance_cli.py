@@ -200,7 +200,7 @@ def test_repro_shows_the_bytes_and_a_curl_command() -> None:
 
 
 @pytest.mark.parametrize("case", ("get-a-block", "redirect-to-another-origin#found"))
-def test_adapters_are_told_the_host_that_is_advertised(case: str) -> None:
+def test_adapters_get_the_host_that_is_advertised(case: str) -> None:
     everywhere = ("--listen", "0.0.0.0")  # noqa: S104  (as for an adapter in a container)
 
     result = command("repro", *everywhere, "--advertise", "localhost", case, "own:sync")

@@ -48,7 +48,9 @@ def test_an_error_of_schemathesis_itself_is_a_finding() -> None:
     assert "no schema" in found.line
 
 
-def test_a_finding_without_explanation_is_told_once_and_an_unused_explanation_is_empty() -> None:
+def test_a_finding_without_explanation_is_reported_once_and_an_unused_explanation_is_empty() -> (
+    None
+):
     used = Explanation("D6", "ST202", "later than date_to", frozenset({"list_time_blocks"}))
     elsewhere = Explanation("D6", "ST202", "page 1", frozenset({"stream_time_blocks"}))
     report = [line("Rejected", text) for text in (LATER, "page 1 is wrong", "page 17 is wrong")]

@@ -242,7 +242,7 @@ def test_all_that_follows_the_headers_of_a_last_request_is_read() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with ThreadPoolExecutor() as pool:
-            sent = pool.submit(answer, listener, b"HTTP/1.1 204 No Content\r\n\r\n", b'{"id": 7}')
+            sent = pool.submit(respond, listener, b"HTTP/1.1 204 No Content\r\n\r\n", b'{"id": 7}')
             response = last_request("PATCH", f"{url}/x?y=1", {"X-Key": "k"}, b"{}", None)
 
     assert (response.status, response.body) == (204, b'{"id": 7}')
@@ -250,7 +250,7 @@ def test_all_that_follows_the_headers_of_a_last_request_is_read() -> None:
     assert b"Connection: close\r\n" in sent.result()
 
 
-def answer(listener: socket.socket, *parts: bytes) -> bytes:
+def respond(listener: socket.socket, *parts: bytes) -> bytes:
     """Take one request, send some bytes, and close."""
     connection, _ = listener.accept()
     with connection:

@@ -1,4 +1,4 @@
-"""An adapter in a folder: its manifest, its build, and what is said when a tool is missing."""
+"""An adapter in a folder: its manifest, its build, and the message when a tool is missing."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
-INSTANTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29))  # noqa: DTZ001  (the offset comes apart)
+TIMESTAMPS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29))  # noqa: DTZ001  (the offset comes apart)
 OFFSETS = st.integers(-14 * 60, 14 * 60)
 
 GOOD: list[tuple[Matching, Any, Any]] = [
@@ -143,14 +143,14 @@ def test_on_the_wire_values_match_exactly_if_their_json_is_the_same(one: Any, ot
 
 
 @settings(max_examples=50)
-@given(INSTANTS, OFFSETS, OFFSETS, st.integers(-2, 2))
+@given(TIMESTAMPS, OFFSETS, OFFSETS, st.integers(-2, 2))
 def test_timestamps_compare_as_points_in_time(
     utc: datetime, one: int, other: int, microseconds: int
 ) -> None:
-    moment = utc.replace(tzinfo=UTC)
+    when = utc.replace(tzinfo=UTC)
     texts = [
         each.astimezone(timezone(timedelta(minutes=offset))).isoformat()
-        for each, offset in ((moment, one), (moment + timedelta(microseconds=microseconds), other))
+        for each, offset in ((when, one), (when + timedelta(microseconds=microseconds), other))
     ]
 
     found = list(mismatches({"$instant": texts[0]}, texts[1], WIRE))

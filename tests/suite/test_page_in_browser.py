@@ -166,7 +166,7 @@ def test_all_text_stands_out_from_what_is_behind_it(
 
 
 def contrast(one: str, two: str) -> float:
-    """The contrast of two colours, as WCAG 2 defines it."""
+    """The contrast between colours, as WCAG 2 defines it."""
     bright, dark = sorted((luminance(one), luminance(two)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
 

@@ -128,9 +128,9 @@ def test_a_failure_is_explained_without_a_traceback_and_shows_no_key(
             "FAILED toggl-focus-server::crud::create-and-read - step 1, POST*",
         ]
     )
-    said = result.stdout.str()
-    assert KEY not in said
-    assert "collecting.py" not in said
+    output = result.stdout.str()
+    assert KEY not in output
+    assert "collecting.py" not in output
 
 
 def test_what_an_account_lacks_is_skipped_with_the_reason(runs: Runs, wrong_server: str) -> None:

@@ -319,7 +319,7 @@ def test_a_report_into_a_folder_that_does_not_exist_is_refused_before_grading(
     assert "grading" not in made.output
 
 
-def test_grading_writes_all_reports_that_are_asked_for(tmp_path: Path) -> None:
+def test_grading_writes_all_reports_that_are_requested(tmp_path: Path) -> None:
     names = {"--html": "a.html", "--junit": "a.xml", "--markdown": "a.md", "--badge": "a.svg"}
     words = [word for option, name in names.items() for word in (option, str(tmp_path / name))]
 

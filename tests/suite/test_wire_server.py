@@ -35,7 +35,7 @@ def test_every_byte_is_kept_with_its_time_whatever_pieces_it_comes_in() -> None:
     assert [each.ms for each in port.events] == sorted(each.ms for each in port.events)
 
 
-def test_requests_on_one_connection_are_told_apart() -> None:
+def test_requests_on_one_connection_are_kept_apart() -> None:
     chunked = b"PATCH /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1;x=y\r\nc\r\n0\r\nT: 1\r\n\r\n"
 
     def use(port: Port) -> None:

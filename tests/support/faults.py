@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.colours import Blocking, Colour, Connect
+from tests.support.clients import AnyClient, Connect, Sync
 from tests.support.wire import Wire
 from toggl_focus import (
     BulkError,
@@ -76,7 +76,7 @@ BROKEN: dict[str, list[object]] = {
     _SILENCE: [None],
 }
 # What is returned: a status, a body and headers.
-ANSWERED: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
+RESPONSES: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
     "429": ("429 Too Many Requests", b"", ()),
     "429 with `Retry-After`": ("429 Too Many Requests", b"", (_COMES_AGAIN,)),
     "402, no requests left": (
@@ -94,7 +94,7 @@ ANSWERED: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
     "200 with other JSON": ("200 OK", b'{"mood":1}', ("Content-Type: application/json",)),
 }
 LARGEST_PAGE: int = DESCRIPTION["components"]["parameters"]["PerPage"]["schema"]["maximum"]
-FAULTS = (_NO_CONNECTION, *BROKEN, _RESET_SINCE, *ANSWERED)
+FAULTS = (_NO_CONNECTION, *BROKEN, _RESET_SINCE, *RESPONSES)
 
 
 @dataclass(frozen=True)
@@ -131,15 +131,15 @@ class _Player(Wire):
         super().__init__()
         for _ in range(6):  # more than any client may ask for
             if fault in BROKEN:
-                self.answers.append(BROKEN[fault])
-            elif fault in ANSWERED:
-                status, body, headers = ANSWERED[fault]
-                self.answer(status, body, *headers)
+                self.responses.append(BROKEN[fault])
+            elif fault in RESPONSES:
+                status, body, headers = RESPONSES[fault]
+                self.respond(status, body, *headers)
             else:
-                self.answer("200 OK", good, "Content-Type: application/json")
+                self.respond("200 OK", good, "Content-Type: application/json")
         if fault == _RESET_SINCE:
-            answers: list[Any] = self.answers
-            answers.insert(0, self._reset_later(good))
+            responses: list[Any] = self.responses
+            responses.insert(0, self._reset_later(good))
 
     def _reset_later(self, good: bytes) -> Iterator[object]:
         head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
@@ -161,22 +161,22 @@ class _Player(Wire):
         super().close()
 
 
-def play(colour: type[Colour], method: str, fault: str) -> Row:
+def play(kind: type[AnyClient], method: str, fault: str) -> Row:
     """Call the method where this goes wrong each time, with the client's default of retries."""
-    row = _played(colour, method, fault, 0.05)
+    row = _played(kind, method, fault, 0.05)
     if fault == _SILENCE and row.requests < row.tries:
         # The machine is so busy that the time was up before a request was out.
-        row = _played(colour, method, fault, 2)
+        row = _played(kind, method, fault, 2)
     return row
 
 
-def _played(colour: type[Colour], method: str, fault: str, silence: float) -> Row:
+def _played(kind: type[AnyClient], method: str, fault: str, silence: float) -> Row:
     args, named, good = CALLS[method]
     clock, counting = FakeClock(), _Counting()
     settings: dict[str, Any] = {"clock": clock, "hooks": [counting], "max_retries": 2}
     if fault == _SILENCE:
         settings["timeout"] = httpx.Timeout(30, read=silence)
-    wire, connect = _Player(fault, good), Connect(colour)
+    wire, connect = _Player(fault, good), Connect(kind)
     raised: TogglFocusError | None = None
     before = 0
     try:
@@ -234,7 +234,7 @@ def page() -> str:
     for fault in FAULTS:
         groups: dict[tuple[str, ...], list[str]] = {}
         for method in CALLS:
-            row = play(Blocking, method, fault)
+            row = play(Sync, method, fault)
             waits = ", ".join(f"{wait:g}" for wait in row.waits) or "–"
             outcome = f"`{row.raised.__name__}`" if row.raised else "it succeeds"
             groups.setdefault((str(row.tries), waits, outcome), []).append(method)

@@ -1,4 +1,4 @@
-"""Run in a new process: the first calls of a client, in many threads at the same moment.
+"""Run in a new process: the first calls of a client, in many threads at the same time.
 
 msgspec prepares a type when it is first needed, and a thread that sees a half prepared one crashes
 the process. So no two threads may be building a decoder at the same time.
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 def respond(request: httpx.Request) -> httpx.Response:
-    """Answer as the service would."""
+    """Respond as the service would."""
     path = request.url.path
     if path.endswith(("/stream", "/bulk")) and request.method in {"GET", "POST"}:
         return httpx.Response(200 if request.method == "GET" else 201, json=[BLOCK])

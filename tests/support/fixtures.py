@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from tests.support.colours import Aiohttp, Awaited, Blocking, Connect
+from tests.support.clients import Aiohttp, Async, Connect, Sync
 from tests.support.wire import Wire
 from toggl_focus_conformance import ReferenceServer
 
@@ -33,9 +33,9 @@ def wire() -> Iterator[Wire]:
     wire.close()
 
 
-@pytest.fixture(params=(Blocking, Awaited, Aiohttp), ids=lambda colour: colour.__name__.lower())
+@pytest.fixture(params=(Sync, Async, Aiohttp), ids=lambda kind: kind.__name__.lower())
 def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
-    """Makes clients of either colour: each test that takes it runs once with each."""
+    """Makes sync and async clients: each test that takes it runs once with each."""
     connect = Connect(request.param)
     yield connect
     connect.close()
@@ -50,6 +50,6 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server() -> Iterator[ReferenceServer]:
-    """A fresh reference server with a fortnight of blocks, which checks its own answers."""
+    """A fresh reference server with a fortnight of blocks, which checks its own responses."""
     with ReferenceServer(seed="demo", validate=True) as server:
         yield server

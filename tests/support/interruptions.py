@@ -1,4 +1,4 @@
-"""Interrupts calls at every moment and tells what is left of the client: for test_interruptions.
+"""Interrupts calls at every point and reports what is left of the client: for test_interruptions.
 
 `python tests/support/interruptions.py 20000` interrupts so many calls of each kind.
 """
@@ -36,8 +36,8 @@ MANY = json.dumps([BLOCK] * 50).encode()
 HERE = str(Path(__file__).parent)
 
 
-async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer every request with a block, or with fifty in chunks."""
+async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Respond to every request with a block, or with fifty in chunks."""
     with suppress(OSError, asyncio.IncompleteReadError):
         while True:
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
@@ -60,7 +60,7 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 async def serve() -> None:
     """Print the port, and serve until standard input ends, in a process of its own."""
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=1000)
+    server = await asyncio.start_server(respond, "127.0.0.1", 0, backlog=1000)
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)
 
@@ -93,7 +93,7 @@ class Interrupt:
 
     def _trace(self, frame: FrameType, event: str, _: object) -> Any:
         if frame.f_code.co_filename.startswith(HERE):
-            return None  # the moments that count are in the client
+            return None  # the points that count are in the client
         if self._instructions:
             frame.f_trace_opcodes = True
         if event == self._event:
@@ -120,11 +120,11 @@ SYNC: dict[str, Callable[[TogglFocus], None]] = {"get": get, "create": create, "
 
 
 def ctrl_c(url: str, kind: str, calls: int, *, warm: bool) -> Counter[str]:
-    """Interrupt so many calls at moments that are spread evenly over one.
+    """Interrupt so many calls at points that are spread evenly over one.
 
     With many calls at every instruction, else at lines. warm: on a connection that is open already.
     """
-    call, told = SYNC[kind], Counter[str]()
+    call, counts = SYNC[kind], Counter[str]()
     instructions = calls > 2_000
     settings: dict[str, Any] = {"api_key": KEY, "organization_id": 1, "workspace_id": 10}
     before = open_files()
@@ -142,23 +142,23 @@ def ctrl_c(url: str, kind: str, calls: int, *, warm: bool) -> Counter[str]:
         begin()
         with (counting := Interrupt(-1, instructions=instructions)):
             call(client)
-        told["moments"] = moments = -1 - counting.left
+        counts["points"] = points = -1 - counting.left
         for number in range(calls):
             begin()
             try:
-                with Interrupt(1 + number * moments // calls, instructions=instructions):
+                with Interrupt(1 + number * points // calls, instructions=instructions):
                     call(client)
             except KeyboardInterrupt as error:
-                told["interrupted"] += 1
-                told["key in a frame"] += holds_key(error)
+                counts["interrupted"] += 1
+                counts["key in a frame"] += holds_key(error)
             except BaseException as error:  # noqa: BLE001  (it is counted)
-                told[f"another error: {error!r}"] += 1
+                counts[f"another error: {error!r}"] += 1
             call(client)
         for _ in range(GOOD):
             call(client)
-        told["good calls"] = GOOD
-    told["open files more than before"] = open_files() - before
-    return told
+        counts["good calls"] = GOOD
+    counts["open files more than before"] = open_files() - before
+    return counts
 
 
 def holds_key(error: BaseException) -> bool:
@@ -178,13 +178,13 @@ async def cancel(
     url: str, transport: Literal["httpx", "aiohttp"], how: str, calls: int
 ) -> Counter[str]:
     """Cancel so many async calls, twenty at a time, some rounds of the loop after they began."""
-    told, random = Counter[str](), Random(5)  # noqa: S311  (nothing is secret here)
+    counts, random = Counter[str](), Random(5)  # noqa: S311  (nothing is secret here)
     settings: dict[str, Any] = {"api_key": KEY, "organization_id": 1, "workspace_id": 10}
     settings |= {"timeout": 5, "max_retries": 0, "transport": transport}
     before = open_files()
     async with AsyncTogglFocus(base_url=url, **settings) as client:
         await client.time_blocks.get(100, 1)
-        while told["interrupted"] < calls:
+        while counts["interrupted"] < calls:
             tasks = [asyncio.create_task(ASYNC[how](client, random)) for _ in range(20)]
             for _ in range(random.randrange(1, 60)):
                 await asyncio.sleep(0)
@@ -192,24 +192,24 @@ async def cancel(
                 for task in tasks:
                     task.cancel()
             for result in await asyncio.gather(*tasks, return_exceptions=True):
-                note(told, result)
+                note(counts, result)
         for _ in range(GOOD):
             await client.time_blocks.get(100, 1)
-        told["good calls"] = GOOD
+        counts["good calls"] = GOOD
         queue: Any = client._channel._transport.queue  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        told["slots lost"] = 100 - queue._value  # noqa: SLF001
+        counts["slots lost"] = 100 - queue._value  # noqa: SLF001
     await asyncio.sleep(0)
-    told["open files more than before"] = open_files() - before
-    return told
+    counts["open files more than before"] = open_files() - before
+    return counts
 
 
-def note(told: Counter[str], result: BaseException | None) -> None:
+def note(counts: Counter[str], result: BaseException | None) -> None:
     """Count what became of a call."""
     if isinstance(result, asyncio.CancelledError | TogglFocusError):
-        told["interrupted"] += 1
-        told["key in a frame"] += holds_key(result)
+        counts["interrupted"] += 1
+        counts["key in a frame"] += holds_key(result)
     elif result is not None:
-        told[f"another error: {result!r}"] += 1
+        counts[f"another error: {result!r}"] += 1
 
 
 async def cancelled(client: AsyncTogglFocus, _: Random) -> None:

@@ -11,7 +11,7 @@ from tests.support.wire import Wire
 
 
 class Keeping(Wire):
-    """Plays an answer for each request of a connection; one without chunks closes it.
+    """Plays a response for each request of a connection; one without chunks closes it.
 
     A chunk may be something to call, such as to wait for.
 
@@ -23,10 +23,10 @@ class Keeping(Wire):
         self._numbers = itertools.count()
         super().__init__()
 
-    def answer(self, status: str, body: bytes = b"", *headers: str) -> None:
-        """Tell it a whole and right answer."""
+    def respond(self, status: str, body: bytes = b"", *headers: str) -> None:
+        """Add a complete, valid response."""
         head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
-        self.answers.append(["\r\n".join([*head, "", ""]).encode() + body])
+        self.responses.append(["\r\n".join([*head, "", ""]).encode() + body])
 
     def _play(self, connection: socket.socket) -> None:
         number = next(self._numbers)
@@ -34,7 +34,7 @@ class Keeping(Wire):
             while request := self._request(connection):
                 self.connections.append(number)
                 self.requests.append(request)
-                chunks = self.answers.pop(0)
+                chunks = self.responses.pop(0)
                 if not chunks:
                     return
                 for chunk in chunks:

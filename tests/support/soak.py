@@ -1,4 +1,4 @@
-"""Many writers at once, and kill -9 at random moments, against the reference server: `nox -s soak`.
+"""Many writers at once, and kill -9 at random times, against the reference server: `nox -s soak`.
 
 Every writer has a client without retries, so whatever fails is seen. Two writers share a block:
 one sets its duration and the other its start, and each reads back what it wrote. An update that
@@ -98,7 +98,7 @@ async def _sets_start(client: AsyncTogglFocus, id_: int, found: Found, until: fl
 
 
 async def kills(database: Path, number: int, random: Random) -> Found:
-    """Kill a server so many times at random moments, and look for every acknowledged write."""
+    """Kill a server so many times at random times, and look for every acknowledged write."""
     found = Found()
     durations: dict[int, int] = {}
     for _ in range(number):
@@ -206,7 +206,7 @@ def main() -> None:
     parser.add_argument("--writers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=0, help="of the moments of the kills")
+    parser.add_argument("--seed", type=int, default=0, help="of the times of the kills")
     given = parser.parse_args()
     if given.writers < 2 or given.writers % 2:
         parser.error("--writers must be an even number, as two share a block")
@@ -219,7 +219,7 @@ def main() -> None:
             f"{given.writers} writers, {given.seconds:.0f} s: {found.requests} requests, "
             f"{len(found.ids)} blocks created, memory × {grown:.2f}"
         )
-        killed = asyncio.run(kills(Path(folder, "kills.db"), given.kills, Random(given.seed)))  # noqa: S311  (for moments)
+        killed = asyncio.run(kills(Path(folder, "kills.db"), given.kills, Random(given.seed)))  # noqa: S311  (for times)
         print(
             f"{given.kills} × kill -9: {len(killed.ids)} blocks and "
             f"{killed.requests - len(killed.ids)} updates acknowledged"

@@ -11,16 +11,16 @@ from typing import Any
 
 
 class Wire:
-    """A server on a socket that plays what it is told, byte for byte, and keeps what it was sent.
+    """A server on a socket that plays a script, byte for byte, and keeps what it was sent.
 
-    `answers`: for each request the chunks to send; None is a pause until the test is over, RESET
+    `responses`: for each request the chunks to send; None is a pause until the test is over, RESET
     resets the connection, and the end of the chunks closes it.
     """
 
     RESET = object()
 
     def __init__(self) -> None:
-        self.answers: list[list[Any]] = []
+        self.responses: list[list[Any]] = []
         self.requests: list[bytes] = []
         self.gone = threading.Event()
         """Set when a client has let its connection go during a pause."""
@@ -33,14 +33,14 @@ class Wire:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}/api"
 
-    def answer(self, status: str, body: bytes = b"", *headers: str) -> None:
-        """Tell it a whole and right answer."""
+    def respond(self, status: str, body: bytes = b"", *headers: str) -> None:
+        """Add a complete, valid response."""
         head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
-        self.answers.append(["\r\n".join([*head, "", ""]).encode() + body])
+        self.responses.append(["\r\n".join([*head, "", ""]).encode() + body])
 
     def json(self, body: bytes) -> None:
         """Tell it a success."""
-        self.answer("200 OK", body, "Content-Type: application/json")
+        self.respond("200 OK", body, "Content-Type: application/json")
 
     def _accept(self) -> None:
         while True:
@@ -61,7 +61,7 @@ class Wire:
                     return
                 request += some
             self.requests.append(request)
-            for chunk in self.answers.pop(0):
+            for chunk in self.responses.pop(0):
                 if chunk is None:
                     readable, _, _ = select.select([connection, self._over], [], [])
                     if connection in readable:

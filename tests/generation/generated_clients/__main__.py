@@ -46,7 +46,7 @@ class Client(NamedTuple):
 
 
 class Server(NamedTuple):
-    """How the server answers."""
+    """How the server responds."""
 
     name: str
     nulls: Nulls

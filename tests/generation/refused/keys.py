@@ -49,9 +49,9 @@ CASES: dict[str, Case] = {
     **{
         f"pages {key} {value}": (
             put(*LIST, "x-pagination", key, value),
-            f"list_time_blocks: `x-pagination` names {value}, which {said}",
+            f"list_time_blocks: `x-pagination` names {value}, which {message}",
         )
-        for key, value, said in (
+        for key, value, message in (
             ("page", "number", "is no optional integer of the query"),
             ("page", "archived", "is no optional integer of the query"),
             ("page", "organization_id", "is no optional integer of the query"),
@@ -84,7 +84,7 @@ CASES: dict[str, Case] = {
         drop("components", "parameters", "Ids", "schema", "maxItems"),
         "bulk_delete_time_blocks: `x-bulk` names ids, which has no `maxItems`; add it",
     ),
-    "bulk that may be left out": (
+    "bulk that may be omitted": (
         put("components", "parameters", "Ids", "required", False),
         "bulk_delete_time_blocks: `x-bulk` names ids, which is no required list",
     ),
@@ -113,9 +113,9 @@ CASES: dict[str, Case] = {
     **{
         f"interval {key} {value}": (
             put(*SCHEMAS, "TimeBlock", "x-interval", key, value),
-            f"TimeBlock: `x-interval` {said}",
+            f"TimeBlock: `x-interval` {message}",
         )
-        for key, value, said in (
+        for key, value, message in (
             ("start", "begin", "names begin, which is no field with date-time"),
             ("start", "id", "names id, which is no field with date-time"),
             ("start", "updated_at", "names updated_at, which may be missing; require it"),

@@ -150,9 +150,9 @@ CASES: dict[str, Case] = {
     **{
         f"reference {reference}": (
             field("TimeBlock", **{"$ref": reference}),
-            f"{reference}: {said}",
+            f"{reference}: {message}",
         )
-        for reference, said in (
+        for reference, message in (
             ("other.yaml#/Mood", "not a reference to components/schemas of this file; write one"),
             ("https://example.com/mood", "not a reference to components/schemas of this file"),
             ("#/components/parameters/Page", "not a reference to components/schemas of this file"),

@@ -1,4 +1,4 @@
-"""The two colours of the client behind one face, so that a test is written once for both."""
+"""The sync and the async client behind one interface, so that a test is written once for both."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _method(client: object, verb: str) -> Any:
     return attrgetter(verb if "." in verb else f"time_blocks.{verb}")(client)
 
 
-class Blocking:
+class Sync:
     """A `TogglFocus` whose streams are read to their end."""
 
     def __init__(self, **settings: Any) -> None:
@@ -35,11 +35,11 @@ class Blocking:
 
     def straight(self, verb: str, *args: object, **arguments: object) -> Any:
         """Call it; a bulk call that fails raises its BulkError."""
-        answer = _method(self.client, verb)(*args, **arguments)
-        if isinstance(answer, Stream):
-            with answer:
-                return list(answer)
-        return answer
+        response = _method(self.client, verb)(*args, **arguments)
+        if isinstance(response, Stream):
+            with response:
+                return list(response)
+        return response
 
     def raw(self, verb: str, *args: object, **arguments: object) -> Any:
         return getattr(self.client.raw.time_blocks, verb)(*args, **arguments)
@@ -48,7 +48,7 @@ class Blocking:
         """Send what the description lacks."""
         return self.client.request(*args, **arguments)
 
-    def view(self, **options: Any) -> Blocking:
+    def view(self, **options: Any) -> Sync:
         """The same with other options."""
         view = copy.copy(self)
         view.client = self.client.with_options(**options)
@@ -78,7 +78,7 @@ class Blocking:
             self._injected.close()
 
 
-class Awaited:
+class Async:
     """An `AsyncTogglFocus` in an event loop of its own, called as the other is."""
 
     transport = "httpx"
@@ -100,11 +100,11 @@ class Awaited:
         return self._runner.run(self._call(verb, *args, **arguments))
 
     async def _call(self, verb: str, *args: object, **arguments: object) -> Any:
-        answer = _method(self.client, verb)(*args, **arguments)
-        if isinstance(answer, AsyncStream):
-            async with answer:
-                return [item async for item in answer]
-        return await answer
+        response = _method(self.client, verb)(*args, **arguments)
+        if isinstance(response, AsyncStream):
+            async with response:
+                return [item async for item in response]
+        return await response
 
     def raw(self, verb: str, *args: object, **arguments: object) -> Any:
         async def call() -> Any:
@@ -116,7 +116,7 @@ class Awaited:
         """Send what the description lacks."""
         return self._runner.run(self.client.request(*args, **arguments))
 
-    def view(self, **options: Any) -> Awaited:
+    def view(self, **options: Any) -> Async:
         """The same with other options."""
         view = copy.copy(self)
         view.client = self.client.with_options(**options)
@@ -156,14 +156,14 @@ class Awaited:
         self._runner.close()
 
 
-class Aiohttp(Awaited):
+class Aiohttp(Async):
     """The same with aiohttp."""
 
     transport = "aiohttp"
 
 
 class Walk:
-    """Pages of either colour, gone through with `next`: by `items`, or by `pages()`."""
+    """Pages of the sync or the async client, gone through with `next`: by `items`, or by `pages()`."""
 
     def __init__(self, pages: Any, wait: Callable[[Any], Iterator[Any]]) -> None:
         self._pages = pages
@@ -206,30 +206,30 @@ def _unwrapped() -> Iterator[None]:
         raise error.reason from None
 
 
-Colour: TypeAlias = Blocking | Awaited
+AnyClient: TypeAlias = Sync | Async
 
 
 class Connect:
-    """Makes clients of one colour, and closes them."""
+    """Makes clients of one kind, and closes them."""
 
-    def __init__(self, colour: type[Colour]) -> None:
-        self.colour = colour
-        self.name = colour.__name__
-        self._made: list[Colour] = []
+    def __init__(self, kind: type[AnyClient]) -> None:
+        self.kind = kind
+        self.name = kind.__name__
+        self._made: list[AnyClient] = []
 
-    def __call__(self, base_url: str, **settings: Any) -> Colour:
+    def __call__(self, base_url: str, **settings: Any) -> AnyClient:
         defaults = {"api_key": KEY, "organization_id": 1, "workspace_id": 10, "max_retries": 0}
         if "email" in settings:
             del defaults["api_key"]
-        made = self.colour(base_url=base_url, **(defaults | settings))
+        made = self.kind(base_url=base_url, **(defaults | settings))
         self._made.append(made)
         return made
 
     def http_client(self, **settings: Any) -> Any:
-        """An httpx client of this colour, to be injected."""
+        """An httpx client of this kind, to be injected."""
         # There is no TLS here, and loading certificates takes longer than a test.
-        kind = httpx.Client if self.colour is Blocking else httpx.AsyncClient
-        return kind(verify=False, **settings)
+        make = httpx.Client if self.kind is Sync else httpx.AsyncClient
+        return make(verify=False, **settings)
 
     def close(self) -> None:
         for made in self._made:

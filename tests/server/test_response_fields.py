@@ -1,4 +1,4 @@
-"""What answers hold: every field of the description, null or left out, and no other."""
+"""What responses hold: every field of the description, null or omitted, and no other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.server.focus import YEAR, Focus, Serve
 from toggl_focus_conformance import create_app
 from toggl_focus_server.description import Description, packaged
 
-# a deleted block is in no list and cannot be read (D12): no answer can show when it was deleted
+# a deleted block is in no list and cannot be read (D12): no response can show when it was deleted
 NEVER = {"[].deleted_at"}
 
 
@@ -79,13 +79,13 @@ def everything(focus: Focus) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for account in focus.server.accounts:
         for organization, workspace in account.workspaces:
-            answer = httpx.get(
+            response = httpx.get(
                 f"{focus.server.url}/organizations/{organization}/workspaces/{workspace}"
                 "/time-blocks/stream",
                 params={**YEAR, "archived": ""},
                 headers={"Authorization": f"Bearer {account.api_key}"},
             )
-            found += answer.json()
+            found += response.json()
     return found
 
 
@@ -144,16 +144,16 @@ def test_the_demo_shows_every_field_that_the_vendor_documents(demo: Focus) -> No
         ),
     ),
 )
-def test_each_answer_has_the_fields_of_its_own_schema(
+def test_each_response_has_the_fields_of_its_own_schema(
     demo: Focus, path: str, fields: set[str]
 ) -> None:
-    answer = demo.http.get(path).json()
+    response = demo.http.get(path).json()
 
-    block = answer["data"][0] if "data" in answer else answer
+    block = response["data"][0] if "data" in response else response
     assert {"has_time_entry", "task"} & set(block) == fields
 
 
-def test_nulls_are_sent_or_left_out_as_told(serve: Serve) -> None:
+def test_nulls_are_sent_or_omitted_as_configured(serve: Serve) -> None:
     sent = serve(seed="demo").range(kind="time-blocks/stream").json()
     omitted = serve(seed="demo", nulls="omit").range(kind="time-blocks/stream").json()
 
@@ -173,25 +173,25 @@ def test_numbers_are_exact(demo: Focus) -> None:
     assert '"id":1001,' in text
 
 
-def test_an_answer_that_breaks_the_description_becomes_a_500(serve: Serve) -> None:
+def test_a_response_that_breaks_the_description_becomes_a_500(serve: Serve) -> None:
     description = changed(properties={"duration": {"type": "string"}})
     focus = serve(description=description)
 
-    answer = focus.http.post(
+    response = focus.http.post(
         "/tasks/100/time-blocks", json={"start": "2026-03-02T09:00:00Z", "duration": 1}
     )
 
-    assert (answer.status_code, answer.json()["error"]) == (500, "internal")
+    assert (response.status_code, response.json()["error"]) == (500, "internal")
     assert focus.ids() == []
 
 
-def test_unless_it_was_told_not_to_look(serve: Serve) -> None:
+def test_unless_responses_are_not_checked(serve: Serve) -> None:
     focus = serve(description=changed(properties={"duration": {"type": "string"}}), validate=False)
 
     assert focus.create(duration=1)["duration"] == 1
 
 
-def test_an_operation_that_is_only_described_answers_501(
+def test_an_operation_that_is_only_described_responds_with_501(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -199,9 +199,9 @@ def test_an_operation_that_is_only_described_answers_501(
     focus = serve(description=changed(paths={"/count": {"get": operation}}))
     before = list(caplog.messages)
 
-    answer = focus.http.get(f"{focus.server.url}/count")
+    response = focus.http.get(f"{focus.server.url}/count")
 
-    assert (answer.status_code, answer.json()["error"]) == (501, "not_implemented")
+    assert (response.status_code, response.json()["error"]) == (501, "not_implemented")
     assert before == []
     assert focus.server.app.unimplemented == ("count_time_blocks",)
     assert focus.create()["id"] == 1
@@ -213,7 +213,7 @@ def test_a_new_field_of_the_description_is_sent_as_null(serve: Serve) -> None:
     assert focus.create()["mood"] is None
 
 
-def test_a_required_field_is_never_left_out(serve: Serve) -> None:
+def test_a_required_field_is_never_omitted(serve: Serve) -> None:
     document = deepcopy(changed(properties={"mood": {"type": ["string", "null"]}}).document)
     document["components"]["schemas"]["TimeBlock"]["required"].append("mood")
 
@@ -240,6 +240,6 @@ def test_the_application_can_be_called_in_process() -> None:
                     headers={"Authorization": f"Bearer {key}"},
                 )
 
-    answer = asyncio.run(call())
+    response = asyncio.run(call())
 
-    assert json.loads(answer.text)["id"] == 1001
+    assert json.loads(response.text)["id"] == 1001
