@@ -57,15 +57,16 @@ class TimeBlocks:
         own.
 
         Args:
-            task_id: The task, one of the workspace's.
-            page: Which page, counted from 1.
-            per_page: How many blocks a page holds at most, up to 100; 20 by default.
+            task_id: The id of the task, which must be in the workspace.
+            page: The page number, starting at 1.
+            per_page: Blocks per page, 1 to 100. The service's default is 20.
             order_by: The sort keys, most important first; a leading `-` reverses the direction of a
-                key. Default: by start. The id breaks every tie.
-            archived: True for archived blocks only, false for active ones only. Omitted, active
-                ones only.
+                key. Default: by start. Blocks with equal keys are ordered by id.
+            archived: True for archived blocks only, false for active ones only. If omitted, only
+                active blocks are returned.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -106,18 +107,19 @@ class TimeBlocks:
     ) -> Pages[models.TimeBlockPage, models.TimeBlockListItem]:
         """Iterate over all pages of `list_for_task`, with one request for each.
 
-        Blocks that change meanwhile may be missed or come twice.
+        Blocks that change during the iteration may be missed or returned twice.
 
         Args:
-            task_id: The task, one of the workspace's.
-            page: Which page, counted from 1. Default: 1.
-            per_page: How many blocks a page holds at most, up to 100; 20 by default. Default: 100.
+            task_id: The id of the task, which must be in the workspace.
+            page: The page number, starting at 1. Default: 1.
+            per_page: Blocks per page, 1 to 100. The service's default is 20. Default: 100.
             order_by: The sort keys, most important first; a leading `-` reverses the direction of a
-                key. Default: by start. The id breaks every tie.
-            archived: True for archived blocks only, false for active ones only. Omitted, active
-                ones only.
+                key. Default: by start. Blocks with equal keys are ordered by id.
+            archived: True for archived blocks only, false for active ones only. If omitted, only
+                active blocks are returned.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: Apply to each page; see `Options`.
 
         Returns:
@@ -162,14 +164,15 @@ class TimeBlocks:
         it is retried only if the first request certainly was not processed.
 
         Args:
-            task_id: The task, one of the workspace's.
+            task_id: The id of the task, which must be in the workspace.
             start: When it begins, with an offset.
             duration: How long it is, in seconds. Also accepts a timedelta.
             completed: Whether it is completed already.
             outbound_sync: Whether it is pushed to the linked external calendar. What happens if it
                 is omitted is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -212,10 +215,11 @@ class TimeBlocks:
         One block by its id. A deleted block, or a block of another task, returns 404.
 
         Args:
-            task_id: The task, one of the workspace's.
-            time_block_id: The block, one of the task's.
+            task_id: The id of the task, which must be in the workspace.
+            time_block_id: The id of the block, which must be of the task.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -258,8 +262,8 @@ class TimeBlocks:
         To change some fields and keep the others, update it instead.
 
         Args:
-            task_id: The task, one of the workspace's.
-            time_block_id: The block, one of the task's.
+            task_id: The id of the task, which must be in the workspace.
+            time_block_id: The id of the block, which must be of the task.
             start: When it begins, with an offset.
             duration: How long it is, in seconds; omitted, it has no duration. Also accepts a
                 timedelta.
@@ -267,7 +271,8 @@ class TimeBlocks:
             outbound_sync: Whether the change is pushed to the linked external calendar. What
                 happens if it is omitted is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -314,21 +319,23 @@ class TimeBlocks:
     ) -> None:
         """Change some fields of a time block.
 
-        Changes the given fields and keeps the others. A task id in the body moves the block to that
-        task; the old path then returns 404. Without any field, nothing changes.
+        Changes the given fields and keeps the others. A task id in the body (`new_task_id` in the
+        Python client) moves the block to that task; the old path then returns 404. Without any
+        field, nothing changes.
 
         Args:
-            task_id: The task, one of the workspace's.
-            time_block_id: The block, one of the task's.
+            task_id: The id of the task, which must be in the workspace.
+            time_block_id: The id of the block, which must be of the task.
             start: When it begins, with an offset.
             duration: How long it is, in seconds. Also accepts a timedelta.
-            completed: Whether it is completed. A block that is completed already keeps its
-                timestamp.
+            completed: Whether it is completed. If the block is already completed, `completed_at`
+                does not change.
             new_task_id: The task to move the block to; the old path then returns 404.
             outbound_sync: Whether the change is pushed to the linked external calendar. What
                 happens if it is omitted is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -369,12 +376,13 @@ class TimeBlocks:
         Deletes a block. It can be restored. Deleting it again returns 404.
 
         Args:
-            task_id: The task, one of the workspace's.
-            time_block_id: The block, one of the task's.
+            task_id: The id of the task, which must be in the workspace.
+            time_block_id: The id of the block, which must be of the task.
             outbound_sync: Whether the deletion is pushed to the linked external calendar. What
                 happens if it is omitted is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -411,10 +419,11 @@ class TimeBlocks:
         changes nothing.
 
         Args:
-            task_id: The task, one of the workspace's.
-            time_block_id: The block, one of the task's.
+            task_id: The id of the task, which must be in the workspace.
+            time_block_id: The id of the block, which must be of the task.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -450,10 +459,11 @@ class TimeBlocks:
         changes nothing.
 
         Args:
-            task_id: The task, one of the workspace's.
-            time_block_id: The block, one of the task's.
+            task_id: The id of the task, which must be in the workspace.
+            time_block_id: The id of the block, which must be of the task.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -488,10 +498,11 @@ class TimeBlocks:
         Returns an archived block to the default lists. Unarchiving an active block changes nothing.
 
         Args:
-            task_id: The task, one of the workspace's.
-            time_block_id: The block, one of the task's.
+            task_id: The id of the task, which must be in the workspace.
+            time_block_id: The id of the block, which must be of the task.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -535,20 +546,21 @@ class TimeBlocks:
         members; the service may list only your own.
 
         Args:
-            date_from: The start of the range, as a full timestamp with its offset. Includes blocks
-                that end then or later.
+            date_from: The start of the range, as a full timestamp with its offset. Blocks that end
+                at or after this time are included.
             date_to: The end of the range, as a full timestamp with its offset. Includes blocks that
                 start then or earlier.
             task_id: Only blocks of this task.
             status_id: Only blocks whose task has this status.
-            page: Which page, counted from 1.
-            per_page: How many blocks a page holds at most, up to 100; 20 by default.
-            archived: True for archived blocks only, false for active ones only. Omitted, active
-                ones only.
+            page: The page number, starting at 1.
+            per_page: Blocks per page, 1 to 100. The service's default is 20.
+            archived: True for archived blocks only, false for active ones only. If omitted, only
+                active blocks are returned.
             order_by: The sort keys, most important first; a leading `-` reverses the direction of a
-                key. Default: by start. The id breaks every tie.
+                key. Default: by start. Blocks with equal keys are ordered by id.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -598,24 +610,25 @@ class TimeBlocks:
     ) -> Pages[models.TimeBlockWithTaskPage, models.TimeBlockWithTask]:
         """Iterate over all pages of `list`, with one request for each.
 
-        Blocks that change meanwhile may be missed or come twice.
+        Blocks that change during the iteration may be missed or returned twice.
         `stream` returns a range in one request.
 
         Args:
-            date_from: The start of the range, as a full timestamp with its offset. Includes blocks
-                that end then or later.
+            date_from: The start of the range, as a full timestamp with its offset. Blocks that end
+                at or after this time are included.
             date_to: The end of the range, as a full timestamp with its offset. Includes blocks that
                 start then or earlier.
             task_id: Only blocks of this task.
             status_id: Only blocks whose task has this status.
-            page: Which page, counted from 1. Default: 1.
-            per_page: How many blocks a page holds at most, up to 100; 20 by default. Default: 100.
-            archived: True for archived blocks only, false for active ones only. Omitted, active
-                ones only.
+            page: The page number, starting at 1. Default: 1.
+            per_page: Blocks per page, 1 to 100. The service's default is 20. Default: 100.
+            archived: True for archived blocks only, false for active ones only. If omitted, only
+                active blocks are returned.
             order_by: The sort keys, most important first; a leading `-` reverses the direction of a
-                key. Default: by start. The id breaks every tie.
+                key. Default: by start. Blocks with equal keys are ordered by id.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: Apply to each page; see `Options`.
 
         Returns:
@@ -659,18 +672,19 @@ class TimeBlocks:
     ) -> builtins.list[models.TimeBlock]:
         """Create many time blocks.
 
-        Creates all of them or none, and returns the new blocks in the order of the entries. Sending
-        it twice creates them twice. Whether the service creates some of them if another is invalid
-        is unknown.
+        Creates the blocks and returns them in the order of the entries. The reference server
+        creates all or none; it is not known whether the service does. Sending the request twice
+        creates the blocks twice.
 
         Accepts any number of entries, and sends them in requests of at most 100, in order. Options
         apply to each request. If an entry is invalid, nothing is sent.
 
         Args:
-            time_blocks: The blocks to create, 1 to 100 in a call. That 100 is the most is true of
-                sibling resources; for blocks no maximum is stated.
+            time_blocks: The blocks to create, 1 to 100 per request. The maximum is documented for
+                similar resources, but not for blocks.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             progress: Called after each request with the number of entries done and the total.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
@@ -726,7 +740,8 @@ class TimeBlocks:
                 though the page's table names it `items`. The maximum of 100 is that of similar
                 resources; for blocks it is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             progress: Called after each request with the number of entries done and the total.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
@@ -774,7 +789,8 @@ class TimeBlocks:
             outbound_sync: Whether the deletion is pushed to the linked external calendar. What
                 happens if it is omitted is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             progress: Called after each request with the number of entries done and the total.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
@@ -824,18 +840,19 @@ class TimeBlocks:
         blocks of all members; the service may list only your own.
 
         Args:
-            date_from: The start of the range, as a full timestamp with its offset. Includes blocks
-                that end then or later.
+            date_from: The start of the range, as a full timestamp with its offset. Blocks that end
+                at or after this time are included.
             date_to: The end of the range, as a full timestamp with its offset. Includes blocks that
                 start then or earlier.
             task_id: Only blocks of this task.
             status_id: Only blocks whose task has this status.
-            archived: True for archived blocks only, false for active ones only. Omitted, active
-                ones only.
+            archived: True for archived blocks only, false for active ones only. If omitted, only
+                active blocks are returned.
             order_by: The sort keys, most important first; a leading `-` reverses the direction of a
-                key. Default: by start. The id breaks every tie.
+                key. Default: by start. Blocks with equal keys are ordered by id.
             organization_id: The organization. Default: the client's.
-            workspace_id: The workspace, one of the organization's. Default: the client's.
+            workspace_id: The id of the workspace, which must be in the organization. Default: the
+                client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:

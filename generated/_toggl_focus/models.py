@@ -374,7 +374,8 @@ class TimeBlockUpdate(RequestModel, kw_only=True, frozen=True):
     Attributes:
         start: When it begins, with an offset.
         duration: How long it is, in seconds. Also accepts a timedelta.
-        completed: Whether it is completed. A block that is completed already keeps its timestamp.
+        completed: Whether it is completed. If the block is already completed, `completed_at` does
+            not change.
         task_id: The task to move the block to; the old path then returns 404.
         outbound_sync: Whether the change is pushed to the linked external calendar. What happens if
             it is omitted is unknown.
@@ -387,7 +388,8 @@ class TimeBlockUpdate(RequestModel, kw_only=True, frozen=True):
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
     """How long it is, in seconds. Also accepts a timedelta."""
     completed: bool | Unset = UNSET
-    """Whether it is completed. A block that is completed already keeps its timestamp."""
+    """Whether it is completed. If the block is already completed, `completed_at` does not
+    change."""
     task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     """The task to move the block to; the old path then returns 404."""
     outbound_sync: bool | Unset = UNSET
@@ -441,7 +443,8 @@ class TimeBlockBulkUpdateItem(RequestModel, kw_only=True, frozen=True):
         id: The block to change.
         start: When it begins, with an offset.
         duration: How long it is, in seconds. Also accepts a timedelta.
-        completed: Whether it is completed. A block that is completed already keeps its timestamp.
+        completed: Whether it is completed. If the block is already completed, `completed_at` does
+            not change.
         task_id: The task to move the block to.
         outbound_sync: Whether the change is pushed to the linked external calendar. What happens if
             it is omitted is unknown.
@@ -456,7 +459,8 @@ class TimeBlockBulkUpdateItem(RequestModel, kw_only=True, frozen=True):
     duration: Annotated[Seconds, Meta(ge=0)] | Unset = UNSET
     """How long it is, in seconds. Also accepts a timedelta."""
     completed: bool | Unset = UNSET
-    """Whether it is completed. A block that is completed already keeps its timestamp."""
+    """Whether it is completed. If the block is already completed, `completed_at` does not
+    change."""
     task_id: Annotated[Int64, Meta(ge=1)] | Unset = UNSET
     """The task to move the block to."""
     outbound_sync: bool | Unset = UNSET
@@ -627,15 +631,15 @@ class TimeBlockBulkCreate(RequestModel, kw_only=True, frozen=True):
     """The blocks to create, wrapped in an object.
 
     Attributes:
-        time_blocks: The blocks to create, 1 to 100 in a call. That 100 is the most is true of
-            sibling resources; for blocks no maximum is stated.
+        time_blocks: The blocks to create, 1 to 100 per request. The maximum is documented for
+            similar resources, but not for blocks.
 
     Rests on: D20.
     """
 
     time_blocks: Annotated[list[TimeBlockBulkCreateItem], Meta(max_length=100, min_length=1)]
-    """The blocks to create, 1 to 100 in a call. That 100 is the most is true of sibling
-    resources; for blocks no maximum is stated."""
+    """The blocks to create, 1 to 100 per request. The maximum is documented for similar
+    resources, but not for blocks."""
 
 
 class Project(ResponseModel, kw_only=True):

@@ -78,7 +78,7 @@ class _Client(Generic[ChannelT]):
         workspace_id: int | None = None,
         **options: Unpack[Options],
     ) -> Self:
-        """A view of this client with other options. It uses the same connections, and closes none.
+        """A view with other options. Closing it does not close the connections, which are shared.
 
         Example:
             >>> patient = client.with_options(timeout=120, wait_for_quota=True)
@@ -105,7 +105,7 @@ class _Client(Generic[ChannelT]):
 
 
 class TogglFocus(_Client["Channel"], Resources):
-    """A client that blocks until each response is there. Threads may share one.
+    """A synchronous client. It is safe to share between threads.
 
     `client.time_blocks` has the operations. `client.raw.time_blocks` has the same ones, returning
     complete responses.
@@ -118,17 +118,19 @@ class TogglFocus(_Client["Channel"], Resources):
         organization_id: The organization of calls that do not pass one.
         workspace_id: The workspace of calls that do not pass one.
         base_url: Another server of this API.
-        timeout: Seconds for each wait, and for a complete response; at most 5 of them to connect.
-            None waits forever. Accepts an `httpx.Timeout` too. A stream has no limit as a whole.
+        timeout: Time limit in seconds for each network operation and for a complete response;
+            connecting is limited to 5 seconds. None waits forever. Accepts an `httpx.Timeout` too.
+            A stream has no limit as a whole.
         deadline: Seconds for a call with all its retries and waits, streams included.
-        max_retries: How often a request is retried at most, which happens only if it is safe (D28).
+        max_retries: Maximum number of retries. Only requests that are safe to repeat are retried
+            (D28).
         wait_for_quota: Seconds that a call may wait for the quota to reset; True waits however long
             it takes. By default it raises QuotaExceeded instead (D30).
         headers: Additional headers to send.
         hooks: They watch each attempt; see `Hook`.
         clock: Time, waits and jitter, for tests; see `Clock`.
-        http_client: An `httpx.Client` of yours (or one of httpx2) to send with. Everything of it is
-            used except its `auth`. Closing this client leaves it open.
+        http_client: Your own `httpx.Client` (or httpx2). All its settings are used except `auth`.
+            It stays open when this client is closed.
 
     `timeout`, `deadline`, `max_retries`, `wait_for_quota` and `headers` can be passed to each call
     as well. Arguments win over environment variables: TOGGL_FOCUS_API_KEY, TOGGL_FOCUS_EMAIL,
@@ -195,7 +197,7 @@ class TogglFocus(_Client["Channel"], Resources):
         json: Body | Unset = UNSET,
         **options: Unpack[Options],
     ) -> Response[Any]:
-        """Send a request that the description lacks, with retries, limits and errors as elsewhere.
+        """Send a request to any other endpoint, with the usual retries, limits and errors.
 
         Args:
             method: The HTTP method. GET, HEAD, OPTIONS, PUT and DELETE are retried like the other
@@ -302,7 +304,7 @@ class AsyncTogglFocus(_Client["AsyncChannel"], AsyncResources):
         json: Body | Unset = UNSET,
         **options: Unpack[Options],
     ) -> Response[Any]:
-        """Send a request that the description lacks, with retries, limits and errors as elsewhere.
+        """Send a request to any other endpoint, with the usual retries, limits and errors.
 
         Args:
             method: The HTTP method. GET, HEAD, OPTIONS, PUT and DELETE are retried like the other

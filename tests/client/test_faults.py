@@ -28,11 +28,14 @@ EVERYONE, IDEMPOTENT, NOBODY = "everyone", "idempotent", "nobody"
 RULES: dict[str, tuple[type[Exception] | None, str]] = {
     "no connection is made": (TransportError, EVERYONE),
     "reset before the response": (TransportError, IDEMPOTENT),
-    "reset within the head": (TransportError, IDEMPOTENT),
-    "reset within the body": (TransportError, IDEMPOTENT),
-    "closed within the body": (TransportError, IDEMPOTENT),
+    "connection reset while the headers arrive": (TransportError, IDEMPOTENT),
+    "connection reset in the middle of the body": (TransportError, IDEMPOTENT),
+    "connection closed in the middle of the body": (TransportError, IDEMPOTENT),
     "silence for longer than `timeout`": (TimeoutError, IDEMPOTENT),
-    "the connection was reset since the last response": (None, NOBODY),
+    "the server closed an idle connection before this request, which is sent again on a new one": (
+        None,
+        NOBODY,
+    ),
     "429": (TooManyRequests, IDEMPOTENT),
     "429 with `Retry-After`": (TooManyRequests, EVERYONE),
     "402, no requests left": (QuotaExceeded, NOBODY),
@@ -54,7 +57,7 @@ def expected(method: str, fault: str) -> Row:
     if "other JSON" in fault and "204" in operation["responses"]:
         raised = None  # it was done, and no value was to come
     again = who == EVERYONE or (who == IDEMPOTENT and operation.get("x-idempotent", False))
-    if "within the body" in fault and operation.get("x-streaming"):
+    if "of the body" in fault and operation.get("x-streaming"):
         again = False  # what was begun to be given may not be given twice
     tries = 3 if again else 1
     waits = [RETRY_AFTER] * 2 if "Retry-After" in fault else [0.5 / 2, 1.0 / 2]

@@ -74,8 +74,8 @@ def test_the_numbers_of_the_selfcheck_are_those_of_its_switches() -> None:
     correct = sum(len(each.variants) for each in sides)
 
     text = " ".join(README.split())
-    assert f"{client} clients and {server} servers that are wrong on purpose" in text
-    assert f"none of {correct} correct ones" in text
+    assert f"{client} clients and {server} servers with deliberate bugs" in text
+    assert f"on {correct} correct clients and servers" in text
 
 
 def test_ci_runs_the_test_command() -> None:

@@ -173,7 +173,7 @@ def larger_page(root: Path) -> None:
     """A page has up to 200 blocks."""
     _replace(
         root / "spec/openapi.yaml",
-        ("up to 100; 20 by default", "up to 200; 20 by default"),
+        ("Blocks per page, 1 to 100", "Blocks per page, 1 to 200"),
         ("minimum: 1, maximum: 100, default: 20", "minimum: 1, maximum: 200, default: 20"),
     )
 

@@ -64,15 +64,17 @@ RETRY_AFTER = 7
 _COMES_AGAIN = f"Retry-After: {RETRY_AFTER}"
 _RESETS = "X-Toggl-Quota-Resets-In: 1800"
 _NO_CONNECTION = "no connection is made"
-_RESET_SINCE = "the connection was reset since the last response"
+_RESET_SINCE = (
+    "the server closed an idle connection before this request, which is sent again on a new one"
+)
 _SILENCE = "silence for longer than `timeout`"
 
 # What is done to the connection, as `Wire` plays it.
 BROKEN: dict[str, list[object]] = {
     "reset before the response": [Wire.RESET],
-    "reset within the head": [b"HTTP/1.1 200 OK\r\nContent-", Wire.RESET],
-    "reset within the body": [BEGUN, Wire.RESET],
-    "closed within the body": [BEGUN],
+    "connection reset while the headers arrive": [b"HTTP/1.1 200 OK\r\nContent-", Wire.RESET],
+    "connection reset in the middle of the body": [BEGUN, Wire.RESET],
+    "connection closed in the middle of the body": [BEGUN],
     _SILENCE: [None],
 }
 # What is returned: a status, a body and headers.
@@ -220,15 +222,15 @@ def page() -> str:
     lines = [
         "# When something goes wrong",
         "",
-        "What a client does where the same goes wrong each time: with `max_retries=2` and no",
-        "`wait_for_quota`, as it is by default, and with a jitter of 0.5, so that each wait of its",
-        "own choice is half of the longest. What a bulk call raises is a `BulkError`, and its",
-        "`reason` stands here.",
+        "This table shows what a client does when every attempt fails in the same way, with the",
+        "default options (`max_retries=2`, `wait_for_quota=False`). The jitter is fixed at 0.5, so each",
+        "backoff wait is half of its maximum. Bulk calls raise a `BulkError`; the table shows its",
+        "`reason`.",
         "",
         f"- **idempotent** (D28): {_named(idempotent)}",
         f"- **not idempotent**: {_named(others)}",
         "",
-        "| what goes wrong | calls | tries | waits, in s | what comes of it |",
+        "| problem | methods | attempts | waits, in s | result |",
         "|---|---|--:|--:|---|",
     ]
     for fault in FAULTS:

@@ -32,7 +32,7 @@ class Refused(click.ClickException):
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="toggl-focus")
 def main() -> None:
-    """Work with the Toggl Focus time-blocks API without the service."""
+    """Tools for the Toggl Focus time-blocks API: a local server and a conformance suite."""
     stdout = cast("TextIOWrapper[Any]", sys.stdout)
     if hasattr(stdout, "reconfigure"):
         stdout.reconfigure(errors="replace")  # a pipe may know fewer letters than the names have
@@ -67,7 +67,7 @@ main.add_command(conformance)
     type=click.Choice(["fixed", "current"]),
     default="fixed",
     show_default=True,
-    help="Where the demo lies: from 5 January 2026, or last week and this week.",
+    help="Dates of the demo data: from 5 January 2026, or last week and this week.",
 )
 @click.option(
     "--quota", type=click.IntRange(1), help="Requests per hour, user and organization, then 402."

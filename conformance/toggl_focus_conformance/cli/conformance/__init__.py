@@ -70,9 +70,13 @@ def smoke(target: tuple[str, ...], listen: str, advertise: str | None) -> None:
     type=click.IntRange(1),
     default=1,
     show_default=True,
-    help="Adapters at a time.",
+    help="Number of adapters to run in parallel.",
 )
-@click.option("--require", metavar="FEATURES", help="Fail if one is missing: stream,paginate.")
+@click.option(
+    "--require",
+    metavar="FEATURES",
+    help="Fail if the adapter lacks one of these features, such as stream,paginate.",
+)
 @KNOWN
 @RECORD
 @click.option("--json", "json_file", type=FILES, help="Write the results to this file.")

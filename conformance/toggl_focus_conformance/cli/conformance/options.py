@@ -30,13 +30,15 @@ PATTERNS = click.option(
     metavar="PATTERN",
     help="Only cases with this id, area or requirement; * stands for any text. May be repeated.",
 )
-SEED = click.option("--seed", type=int, default=0, show_default=True, help="Of all that is random.")
+SEED = click.option(
+    "--seed", type=int, default=0, show_default=True, help="Seed of the random number generator."
+)
 FILES = click.Path(path_type=Path, dir_okay=False)
 EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
 REQUIREMENTS = click.option(
     "--requirements", metavar="SET", help="Grade by this frozen set, such as 2026.12."
 )
-KNOWN = click.option("--known-failures", type=FILES, help="The file of failures that are known.")
+KNOWN = click.option("--known-failures", type=FILES, help="A file that lists known failures.")
 RECORD = click.option(
     "--record-known-failures", type=FILES, help="Write the failures to this file."
 )
@@ -53,7 +55,7 @@ LISTEN = click.option(
 ADVERTISE = click.option(
     "--advertise",
     metavar="HOST",
-    help="The host that adapters get instead, for adapters in containers.",
+    help="The host name to put into the adapter's base URLs, for adapters in containers.",
 )
 
 
