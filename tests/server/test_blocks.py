@@ -277,6 +277,19 @@ def test_what_is_so_already_stays_as_it_is(
     assert focus.get(block) == found
 
 
+def test_a_deleted_block_is_restored_under_its_own_task_only(focus: Focus) -> None:
+    block = focus.create()
+    path = focus.path(block)
+    focus.http.delete(path)
+
+    elsewhere = focus.http.patch(path.replace("/tasks/100/", "/tasks/101/") + "/restore")
+    still_deleted = focus.http.get(path)
+    here = focus.http.patch(path + "/restore")
+
+    assert [elsewhere.status_code, still_deleted.status_code, here.status_code] == [404, 404, 204]
+    assert focus.get(block)["id"] == block["id"]
+
+
 def test_archived_and_completed_are_apart(focus: Focus, clock: Clock) -> None:
     block = focus.create(completed=True)
     clock.tick(hours=1)

@@ -94,6 +94,7 @@ def test_a_foreign_task_comes_before_an_unknown_block(focus: Focus) -> None:
     response = focus.http.patch(BULK, json=[{"id": 999_999}, {"id": 1, "task_id": 110}])
 
     assert response.status_code == 403
+    assert "Task 110" in response.json()["error_description"]
 
 
 @pytest.mark.parametrize("count", (0, 101))

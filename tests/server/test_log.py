@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 
 from tests.server.focus import KEY, Focus, Serve, Spawn, exchange, request, row
 from toggl_focus_server.http import Protocol
+from toggl_focus_server.redaction import Redaction
 
 LOG = "toggl_focus_server"
 TRACK_TOKEN = "0123456789abcdef0123456789abcdef"
@@ -117,6 +119,25 @@ def test_a_failure_is_logged_with_its_place_but_without_what_was_in_it(
     assert [secret for secret in SECRETS if secret in caplog.text] == []
     # a handler that reads the local variables of frames finds none
     assert [record.exc_info for record in caplog.records if record.exc_info] == []
+
+
+def test_a_traceback_keeps_its_lines_and_shows_control_characters_escaped() -> None:
+    def fail() -> None:
+        raise ValueError("clear\x1b[2J")
+
+    try:
+        fail()
+    except ValueError:
+        record = logging.LogRecord("x", 40, "x.py", 1, "bell %s", ("\x07",), sys.exc_info())
+
+    assert Redaction().filter(record)
+
+    lines = (record.exc_text or "").splitlines()
+    assert record.getMessage() == "bell \\x07"
+    assert (lines[0], lines[-1]) == (
+        "Traceback (most recent call last):",
+        "ValueError: clear\\x1b[2J",
+    )
 
 
 def test_a_failure_of_the_transport_is_one_line_without_its_text(

@@ -83,6 +83,7 @@ def test_pages_need_no_key_and_can_only_be_read(focus: Focus, path: str) -> None
     assert responses["HEAD"].content == b""
     assert responses["POST"].headers["allow"] == "GET, HEAD"
     assert responses["POST"].json()["error"] == "method_not_allowed"
+    assert "POST" in responses["POST"].json()["error_description"]
 
 
 def test_health_is_reported(focus: Focus) -> None:

@@ -135,6 +135,7 @@ def test_what_is_not_http_is_refused_and_logged_but_not_quoted(
 
     assert line == f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"
     assert json.loads(body)["error_description"] == reason
+    assert json.loads(body)["error"] == "validation"
     assert f"- - {status} - {reason}" in caplog.messages
     assert "Traceback" not in caplog.text
 

@@ -57,6 +57,17 @@ def test_a_head_that_does_not_end_is_408(serve: Serve) -> None:
     )
 
 
+def test_a_late_request_gets_a_code_and_the_end_of_its_connection(serve: Serve) -> None:
+    focus = serve(limits=TimeLimits(head=SHORT))
+
+    with connect(focus) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n")
+        head, _, body = rest(connection).partition(b"\r\n\r\n")
+
+    assert b"\r\nconnection: close" in head.lower()
+    assert json.loads(body)["error"] == "timeout"
+
+
 def test_a_head_that_trickles_in_gains_no_time(serve: Serve) -> None:
     focus = serve(limits=TimeLimits(head=SHORT))
 
