@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import struct
-import sys
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
@@ -125,10 +124,10 @@ def test_a_traceback_keeps_its_lines_and_shows_control_characters_escaped() -> N
     def fail() -> None:
         raise ValueError("clear\x1b[2J")
 
-    try:
+    with pytest.raises(ValueError, match="clear") as caught:
         fail()
-    except ValueError:
-        record = logging.LogRecord("x", 40, "x.py", 1, "bell %s", ("\x07",), sys.exc_info())
+    error = (caught.type, caught.value, caught.tb)
+    record = logging.LogRecord("x", 40, "x.py", 1, "bell %s", ("\x07",), error)
 
     assert Redaction().filter(record)
 
