@@ -82,7 +82,8 @@ def test_an_error_response_keeps_its_status_whatever_its_body_is(
     headers, chunks = body
     wire.responses += [[head(status, *headers), *chunks]] * 3
     kind, attempts = STATUSES[status]
-    timeout = httpx.Timeout(30, read=0.2 if None in chunks else 30)
+    # Long enough for the headers to arrive on a busy machine.
+    timeout = httpx.Timeout(30, read=0.5 if None in chunks else 30)
     client = connect(wire.url, max_retries=2, clock=FakeClock(), timeout=timeout)
 
     with pytest.raises(APIError) as caught:
