@@ -70,7 +70,7 @@ _PEERS = (
 def generate(folder: Path) -> Mapping[str, str]:
     """Make what is not there yet, and importable here and in processes that are started from here.
 
-    Gives what could not be made, with the last that its generator printed.
+    Gives what could not be made, with the last line that its generator printed.
     """
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         troubles = list(pool.map(_made, _PEERS, repeat(folder)))

@@ -1,7 +1,7 @@
 """A server of canned responses, in a process of its own: it must cost next to nothing.
 
 `/stream` gives blocks in chunks, as fast as they are taken; any other GET gives one block, and what
-has a body gets a 204. It says its port in one line, and ends when its input is closed.
+has a body gets a 204. It prints its port in one line, and ends when its input is closed.
 """
 
 from __future__ import annotations

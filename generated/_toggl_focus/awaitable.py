@@ -57,7 +57,7 @@ class AsyncTimeBlocks:
         own.
 
         Args:
-            task_id: The id of the task, which must be in the workspace.
+            task_id: The id of the task, which must belong to the workspace.
             page: The page number, starting at 1.
             per_page: Blocks per page, 1 to 100. The service's default is 20.
             order_by: The sort keys, most important first; a leading `-` reverses the direction of a
@@ -65,8 +65,8 @@ class AsyncTimeBlocks:
             archived: True for archived blocks only, false for active ones only. If omitted, only
                 active blocks are returned.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -110,7 +110,7 @@ class AsyncTimeBlocks:
         Blocks that change during the iteration may be missed or returned twice.
 
         Args:
-            task_id: The id of the task, which must be in the workspace.
+            task_id: The id of the task, which must belong to the workspace.
             page: The page number, starting at 1. Default: 1.
             per_page: Blocks per page, 1 to 100. The service's default is 20. Default: 100.
             order_by: The sort keys, most important first; a leading `-` reverses the direction of a
@@ -118,8 +118,8 @@ class AsyncTimeBlocks:
             archived: True for archived blocks only, false for active ones only. If omitted, only
                 active blocks are returned.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: Apply to each page; see `Options`.
 
         Returns:
@@ -164,15 +164,15 @@ class AsyncTimeBlocks:
         it is retried only if the first request certainly was not processed.
 
         Args:
-            task_id: The id of the task, which must be in the workspace.
+            task_id: The id of the task, which must belong to the workspace.
             start: When it begins, with an offset.
             duration: How long it is, in seconds. Also accepts a timedelta.
             completed: Whether it is completed already.
             outbound_sync: Whether it is pushed to the linked external calendar. What happens if it
                 is omitted is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -215,11 +215,11 @@ class AsyncTimeBlocks:
         One block by its id. A deleted block, or a block of another task, returns 404.
 
         Args:
-            task_id: The id of the task, which must be in the workspace.
-            time_block_id: The id of the block, which must be of the task.
+            task_id: The id of the task, which must belong to the workspace.
+            time_block_id: The id of the block, which must belong to the task.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -262,8 +262,8 @@ class AsyncTimeBlocks:
         To change some fields and keep the others, update it instead.
 
         Args:
-            task_id: The id of the task, which must be in the workspace.
-            time_block_id: The id of the block, which must be of the task.
+            task_id: The id of the task, which must belong to the workspace.
+            time_block_id: The id of the block, which must belong to the task.
             start: When it begins, with an offset.
             duration: How long it is, in seconds; omitted, it has no duration. Also accepts a
                 timedelta.
@@ -271,8 +271,8 @@ class AsyncTimeBlocks:
             outbound_sync: Whether the change is pushed to the linked external calendar. What
                 happens if it is omitted is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -324,8 +324,8 @@ class AsyncTimeBlocks:
         field, nothing changes.
 
         Args:
-            task_id: The id of the task, which must be in the workspace.
-            time_block_id: The id of the block, which must be of the task.
+            task_id: The id of the task, which must belong to the workspace.
+            time_block_id: The id of the block, which must belong to the task.
             start: When it begins, with an offset.
             duration: How long it is, in seconds. Also accepts a timedelta.
             completed: Whether it is completed. If the block is already completed, `completed_at`
@@ -334,8 +334,8 @@ class AsyncTimeBlocks:
             outbound_sync: Whether the change is pushed to the linked external calendar. What
                 happens if it is omitted is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -376,13 +376,13 @@ class AsyncTimeBlocks:
         Deletes a block. It can be restored. Deleting it again returns 404.
 
         Args:
-            task_id: The id of the task, which must be in the workspace.
-            time_block_id: The id of the block, which must be of the task.
+            task_id: The id of the task, which must belong to the workspace.
+            time_block_id: The id of the block, which must belong to the task.
             outbound_sync: Whether the deletion is pushed to the linked external calendar. What
                 happens if it is omitted is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -419,11 +419,11 @@ class AsyncTimeBlocks:
         changes nothing.
 
         Args:
-            task_id: The id of the task, which must be in the workspace.
-            time_block_id: The id of the block, which must be of the task.
+            task_id: The id of the task, which must belong to the workspace.
+            time_block_id: The id of the block, which must belong to the task.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -459,11 +459,11 @@ class AsyncTimeBlocks:
         changes nothing.
 
         Args:
-            task_id: The id of the task, which must be in the workspace.
-            time_block_id: The id of the block, which must be of the task.
+            task_id: The id of the task, which must belong to the workspace.
+            time_block_id: The id of the block, which must belong to the task.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -498,11 +498,11 @@ class AsyncTimeBlocks:
         Returns an archived block to the default lists. Unarchiving an active block changes nothing.
 
         Args:
-            task_id: The id of the task, which must be in the workspace.
-            time_block_id: The id of the block, which must be of the task.
+            task_id: The id of the task, which must belong to the workspace.
+            time_block_id: The id of the block, which must belong to the task.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         ```python
@@ -559,8 +559,8 @@ class AsyncTimeBlocks:
             order_by: The sort keys, most important first; a leading `-` reverses the direction of a
                 key. Default: by start. Blocks with equal keys are ordered by id.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:
@@ -627,8 +627,8 @@ class AsyncTimeBlocks:
             order_by: The sort keys, most important first; a leading `-` reverses the direction of a
                 key. Default: by start. Blocks with equal keys are ordered by id.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: Apply to each page; see `Options`.
 
         Returns:
@@ -683,8 +683,8 @@ class AsyncTimeBlocks:
             time_blocks: The blocks to create, 1 to 100 per request. The maximum is documented for
                 similar resources, but not for blocks.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             progress: Called after each request with the number of entries done and the total.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
@@ -740,8 +740,8 @@ class AsyncTimeBlocks:
                 though the page's table names it `items`. The maximum of 100 is that of similar
                 resources; for blocks it is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             progress: Called after each request with the number of entries done and the total.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
@@ -789,8 +789,8 @@ class AsyncTimeBlocks:
             outbound_sync: Whether the deletion is pushed to the linked external calendar. What
                 happens if it is omitted is unknown.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             progress: Called after each request with the number of entries done and the total.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
@@ -851,8 +851,8 @@ class AsyncTimeBlocks:
             order_by: The sort keys, most important first; a leading `-` reverses the direction of a
                 key. Default: by start. Blocks with equal keys are ordered by id.
             organization_id: The organization. Default: the client's.
-            workspace_id: The id of the workspace, which must be in the organization. Default: the
-                client's.
+            workspace_id: The id of the workspace, which must belong to the organization. Default:
+                the client's.
             options: timeout, deadline, max_retries, wait_for_quota and headers; see `Options`.
 
         Returns:

@@ -141,7 +141,7 @@ def test_a_call_is_this_request(
     connect: Connect,
     wire: Wire,
 ) -> None:
-    # A generator is consumed by the first kind.
+    # The first client consumes a generator.
     arguments = tuple(
         [*argument] if hasattr(argument, "__next__") else argument for argument in arguments
     )

@@ -17,7 +17,7 @@ from toggl_focus_conformance.servers import read_account
 def test_many_writers_and_kill_9_lose_nothing(tmp_path: Path) -> None:
     with soak.served(tmp_path / "soak.db") as (process, account):
         found, samples = asyncio.run(soak.sampled(soak.writers(account, 10, 0.3), process.pid))
-    killed = asyncio.run(soak.kills(tmp_path / "kills.db", 1, Random(1)))  # noqa: S311  (for a time)
+    killed = asyncio.run(soak.kills(tmp_path / "kills.db", 1, Random(1)))  # noqa: S311  (for random times)
 
     assert (found.wrong, killed.wrong) == ([], [])
     assert len(found.ids) >= 5

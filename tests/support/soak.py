@@ -219,7 +219,7 @@ def main() -> None:
             f"{given.writers} writers, {given.seconds:.0f} s: {found.requests} requests, "
             f"{len(found.ids)} blocks created, memory × {grown:.2f}"
         )
-        killed = asyncio.run(kills(Path(folder, "kills.db"), given.kills, Random(given.seed)))  # noqa: S311  (for times)
+        killed = asyncio.run(kills(Path(folder, "kills.db"), given.kills, Random(given.seed)))  # noqa: S311  (for random times)
         print(
             f"{given.kills} × kill -9: {len(killed.ids)} blocks and "
             f"{killed.requests - len(killed.ids)} updates acknowledged"

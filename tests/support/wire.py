@@ -39,7 +39,7 @@ class Wire:
         self.responses.append(["\r\n".join([*head, "", ""]).encode() + body])
 
     def json(self, body: bytes) -> None:
-        """Tell it a success."""
+        """Add a success with this JSON."""
         self.respond("200 OK", body, "Content-Type: application/json")
 
     def _accept(self) -> None:
