@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import httpx
 
@@ -21,20 +22,35 @@ def _method(client: object, verb: str) -> Any:
     return attrgetter(verb if "." in verb else f"time_blocks.{verb}")(client)
 
 
-class Sync:
-    """A `TogglFocus` whose streams are read to their end."""
+class _Calls(ABC):
+    """What the sync and the async client have in common."""
 
-    def __init__(self, **settings: Any) -> None:
-        self.client = TogglFocus(**settings)
-        self._injected: httpx.Client | None = settings.get("http_client")
+    client: Any
 
     def call(self, verb: str, *args: object, **arguments: object) -> Any:
         """Call it; a bulk call that fails raises what its one call failed with."""
         with _unwrapped():
             return self.straight(verb, *args, **arguments)
 
+    @abstractmethod
     def straight(self, verb: str, *args: object, **arguments: object) -> Any:
         """Call it; a bulk call that fails raises its BulkError."""
+
+    def view(self, **options: Any) -> Self:
+        """The same with other options."""
+        view = copy.copy(self)
+        view.client = self.client.with_options(**options)
+        return view
+
+
+class Sync(_Calls):
+    """A `TogglFocus` whose streams are read to their end."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.client: TogglFocus = TogglFocus(**settings)
+        self._injected: httpx.Client | None = settings.get("http_client")
+
+    def straight(self, verb: str, *args: object, **arguments: object) -> Any:
         response = _method(self.client, verb)(*args, **arguments)
         if isinstance(response, Stream):
             with response:
@@ -47,12 +63,6 @@ class Sync:
     def request(self, *args: Any, **arguments: Any) -> Any:
         """Send what the description lacks."""
         return self.client.request(*args, **arguments)
-
-    def view(self, **options: Any) -> Sync:
-        """The same with other options."""
-        view = copy.copy(self)
-        view.client = self.client.with_options(**options)
-        return view
 
     def each(self, use: Callable[[Any], None], verb: str, **arguments: object) -> None:
         """Hand over the items of a stream as they come."""
@@ -78,7 +88,7 @@ class Sync:
             self._injected.close()
 
 
-class Async:
+class Async(_Calls):
     """An `AsyncTogglFocus` in an event loop of its own, called as the other is."""
 
     transport = "httpx"
@@ -87,16 +97,10 @@ class Async:
         self._runner = asyncio.Runner()
         if "http_client" not in settings:
             settings["transport"] = self.transport
-        self.client = AsyncTogglFocus(**settings)
+        self.client: AsyncTogglFocus = AsyncTogglFocus(**settings)
         self._injected: httpx.AsyncClient | None = settings.get("http_client")
 
-    def call(self, verb: str, *args: object, **arguments: object) -> Any:
-        """Call it; a bulk call that fails raises what its one call failed with."""
-        with _unwrapped():
-            return self.straight(verb, *args, **arguments)
-
     def straight(self, verb: str, *args: object, **arguments: object) -> Any:
-        """Call it; a bulk call that fails raises its BulkError."""
         return self._runner.run(self._call(verb, *args, **arguments))
 
     async def _call(self, verb: str, *args: object, **arguments: object) -> Any:
@@ -115,12 +119,6 @@ class Async:
     def request(self, *args: Any, **arguments: Any) -> Any:
         """Send what the description lacks."""
         return self._runner.run(self.client.request(*args, **arguments))
-
-    def view(self, **options: Any) -> Async:
-        """The same with other options."""
-        view = copy.copy(self)
-        view.client = self.client.with_options(**options)
-        return view
 
     def each(self, use: Callable[[Any], None], verb: str, **arguments: object) -> None:
         """Hand over the items of a stream as they come."""
