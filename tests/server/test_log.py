@@ -181,6 +181,12 @@ def test_a_query_and_the_reason_are_logged_only_if_verbose(
     )
 
 
+def test_a_parameter_without_a_value_is_logged_too(serve: Serve, lines: SimpleQueue[str]) -> None:
+    line = logged(serve, lines, "/tasks/100/time-blocks?archived=&page=1", verbose=True)
+
+    assert "?archived=&page=1 200 " in line
+
+
 def test_no_request_can_write_a_line_of_its_own(serve: Serve, lines: SimpleQueue[str]) -> None:
     target = "/tasks/100/time-blocks?page=0%0A12:00:00%20GET%20/%20200%1B[2J&%0Ax=1"
 

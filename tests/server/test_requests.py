@@ -288,13 +288,6 @@ def test_a_body_that_is_nested_too_deeply_is_refused_as_a_whole(focus: Focus) ->
     assert response.json()["error_values"] == {"in": "body"}
 
 
-def test_a_parameter_without_a_value_is_not_an_omitted_one(focus: Focus) -> None:
-    response = focus.range(page="")
-
-    assert response.status_code == 400
-    assert response.json()["error_description"].startswith("query parameter page: ")
-
-
 def test_a_message_does_not_repeat_a_large_body(focus: Focus) -> None:
     response = focus.http.post(CREATE, json={"start": "x" * 100_000})
 
